@@ -1,0 +1,272 @@
+package dev.refloat.evidence;
+
+import dev.refloat.model.Json;
+import dev.refloat.model.ObjectRef;
+import dev.refloat.model.Resource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// All that is known of a cluster at one moment: immutable, indexed once, and the only input of a
+/// diagnosis. New answers make new evidence with [#plus].
+public final class Evidence {
+
+  private final Instant takenAt;
+  private final Map<Inquiry, Observation<Answer>> answers;
+  private final Index index;
+
+  private Evidence(Instant takenAt, Map<Inquiry, Observation<Answer>> answers, Index index) {
+    this.takenAt = takenAt;
+    this.answers = answers;
+    this.index = index;
+  }
+
+  public static Evidence of(Instant takenAt, Map<Inquiry, Observation<Answer>> answers) {
+    return new Evidence(takenAt, Map.copyOf(answers), Index.of(answers));
+  }
+
+  /// This evidence and more. The index of objects is shared when no list was added.
+  public Evidence plus(Map<Inquiry, Observation<Answer>> more) {
+    Map<Inquiry, Observation<Answer>> all = new LinkedHashMap<>(answers);
+    all.putAll(more);
+    boolean objects =
+        more.keySet().stream()
+            .anyMatch(
+                i ->
+                    i instanceof Inquiry.ListOf
+                        || i instanceof Inquiry.ObjectNamed
+                        || i instanceof Inquiry.HelmRecordNames);
+    return new Evidence(takenAt, Map.copyOf(all), objects ? Index.of(all) : index);
+  }
+
+  public Instant takenAt() {
+    return takenAt;
+  }
+
+  public boolean asked(Inquiry inquiry) {
+    return answers.containsKey(inquiry);
+  }
+
+  /// The answer to one inquiry; nothing when it was not asked.
+  public Optional<Observation<Answer>> answer(Inquiry inquiry) {
+    return Optional.ofNullable(answers.get(inquiry));
+  }
+
+  /// All objects of a kind.
+  public List<Resource> all(Kind kind) {
+    return index.byKind.getOrDefault(kind.group() + "/" + kind.kindName(), List.of());
+  }
+
+  /// The objects of a kind in one namespace.
+  public List<Resource> in(String namespace, Kind kind) {
+    return index.byKindAndNamespace.getOrDefault(
+        kind.group() + "/" + kind.kindName() + "/" + namespace, List.of());
+  }
+
+  public Optional<Resource> find(Kind kind, String namespace, String name) {
+    return find(kind.group(), kind.kindName(), kind.namespaced() ? namespace : "", name);
+  }
+
+  public Optional<Resource> find(ObjectRef ref) {
+    return find(ref.group(), ref.kind(), ref.namespace(), ref.name());
+  }
+
+  /// Finds one object whatever version it was read in.
+  public Optional<Resource> find(String group, String kind, String namespace, String name) {
+    return Optional.ofNullable(index.byName.get(key(group, kind, namespace, name)));
+  }
+
+  /// The objects whose `ownerReferences` name this uid.
+  public List<Resource> ownedBy(String uid) {
+    return uid.isEmpty() ? List.of() : index.byOwner.getOrDefault(uid, List.of());
+  }
+
+  /// The events about objects of this namespace (empty for objects of the cluster), in no order.
+  public List<Resource> eventsIn(String namespace) {
+    return index.eventsByNamespace.getOrDefault(namespace, List.of());
+  }
+
+  /// Objects that Helm rendered for a HelmRelease, by the labels
+  /// `helm.toolkit.fluxcd.io/name` and `…/namespace` that helm-controller puts on them.
+  public List<Resource> labelledFor(String namespace, String name) {
+    return index.byOrigin.getOrDefault(namespace + "/" + name, List.of());
+  }
+
+  /// Whether a kind was listed there with success, so that an object that is not in it does not
+  /// exist.
+  public boolean knows(Kind kind, String namespace) {
+    return seen(new Inquiry.ListOf(kind, "")) || seen(new Inquiry.ListOf(kind, namespace));
+  }
+
+  private boolean seen(Inquiry inquiry) {
+    return answers.get(inquiry) instanceof Observation.Seen
+        || answers.get(inquiry) instanceof Observation.Absent;
+  }
+
+  /// The log of a container, when it was asked for and could be read.
+  public Optional<String> log(Inquiry.ContainerLog inquiry) {
+    return answers.get(inquiry) instanceof Observation.Seen<Answer>(Answer.Text(var text))
+        ? Optional.of(text)
+        : Optional.empty();
+  }
+
+  public Optional<HelmRecord> record(String namespace, String secretName) {
+    return answers.get(new Inquiry.HelmRecordNamed(namespace, secretName))
+            instanceof Observation.Seen<Answer>(Answer.Release(var r))
+        ? Optional.of(r)
+        : Optional.empty();
+  }
+
+  /// The storage Secrets of a Helm release, newest revision first.
+  public List<Resource> recordNames(String namespace, String releaseName) {
+    return index.recordsByRelease.getOrDefault(namespace + "/" + releaseName, List.of());
+  }
+
+  /// Everything that could not be read.
+  public List<BlindSpot> blindSpots() {
+    Set<BlindSpot> spots = new LinkedHashSet<>();
+    answers.forEach(
+        (inquiry, observation) -> {
+          if (observation instanceof Observation.Unreadable<Answer>(var why)) {
+            spots.add(new BlindSpot(describe(inquiry), why));
+          }
+        });
+    return spots.stream().sorted(java.util.Comparator.comparing(BlindSpot::what)).toList();
+  }
+
+  /// Everything that was asked and how it was answered: what a snapshot has to hold.
+  public Map<Inquiry, Observation<Answer>> answers() {
+    return answers;
+  }
+
+  /// All objects seen.
+  public Collection<Resource> objects() {
+    return index.byName.values();
+  }
+
+  private static String describe(Inquiry inquiry) {
+    return switch (inquiry) {
+      case Inquiry.ListOf(var kind, var ns) ->
+          kind.plural() + (ns.isEmpty() ? " of the cluster" : " in namespace " + ns);
+      case Inquiry.ObjectNamed(var ref) -> ref.display();
+      case Inquiry.ContainerLog(var ns, var pod, var container, var previous) ->
+          (previous ? "previous log" : "log")
+              + " of container "
+              + container
+              + " in pod "
+              + ns
+              + "/"
+              + pod;
+      case Inquiry.HelmRecordNames(var ns, var release) ->
+          "Helm storage Secrets of release " + ns + "/" + release;
+      case Inquiry.HelmRecordNamed(var ns, var secret) ->
+          "Helm storage Secret " + ns + "/" + secret;
+      case Inquiry.ChartVersions(var source, var chart) ->
+          "versions of chart " + chart + " at " + source.display();
+      case Inquiry.ImageTags i -> "tags of image " + i.image();
+    };
+  }
+
+  private static String key(String group, String kind, String namespace, String name) {
+    return group + "/" + kind + "/" + namespace + "/" + name;
+  }
+
+  /// Maps from the ways that objects are looked up. Built in one pass: linear in the number of
+  /// objects.
+  private static final class Index {
+    final Map<String, Resource> byName = new LinkedHashMap<>();
+    final Map<String, List<Resource>> byKind = new HashMap<>();
+    final Map<String, List<Resource>> byKindAndNamespace = new HashMap<>();
+    final Map<String, List<Resource>> byOwner = new HashMap<>();
+    final Map<String, List<Resource>> byOrigin = new HashMap<>();
+    final Map<String, List<Resource>> eventsByNamespace = new HashMap<>();
+    final Map<String, List<Resource>> recordsByRelease = new HashMap<>();
+
+    static Index of(Map<Inquiry, Observation<Answer>> answers) {
+      Index index = new Index();
+      for (Observation<Answer> observation : answers.values()) {
+        switch (observation) {
+          case Observation.Seen<Answer>(Answer.Objects(var items)) -> items.forEach(index::add);
+          case Observation.Seen<Answer>(Answer.OneObject(var one)) -> index.add(one);
+          case Observation.Seen<Answer> _,
+              Observation.Absent<Answer> _,
+              Observation.Unreadable<Answer> _ -> {}
+        }
+      }
+      for (Resource r : index.byName.values()) {
+        index.link(r);
+      }
+      index
+          .recordsByRelease
+          .values()
+          .forEach(
+              l ->
+                  l.sort(
+                      java.util.Comparator.comparingLong(
+                              (Resource r) -> Json.from(r.label("version").orElse("0")).integer(0))
+                          .reversed()));
+      return index;
+    }
+
+    /// Duplicates: the one with the higher resourceVersion stays, as two lists taken one after the
+    /// other
+    /// may both hold an object.
+    private void add(Resource r) {
+      String key = key(r.ref().group(), r.kind(), r.namespace(), r.name());
+      Resource known = byName.get(key);
+      if (known == null || newer(r, known)) {
+        byName.put(key, r);
+      }
+    }
+
+    /// Metadata alone never replaces a whole object.
+    private static boolean newer(Resource candidate, Resource known) {
+      boolean hasBody =
+          candidate.root().get("spec").exists() || candidate.root().get("status").exists();
+      boolean knownHasBody =
+          known.root().get("spec").exists() || known.root().get("status").exists();
+      if (hasBody != knownHasBody) {
+        return hasBody;
+      }
+      return candidate.meta("resourceVersion").integer(0)
+          >= known.meta("resourceVersion").integer(0);
+    }
+
+    private void link(Resource r) {
+      String kind = r.ref().group() + "/" + r.kind();
+      put(byKind, kind, r);
+      put(byKindAndNamespace, kind + "/" + r.namespace(), r);
+      Set<String> owners = new HashSet<>();
+      for (Json owner : r.meta("ownerReferences").list()) {
+        if (owners.add(owner.get("uid").text())) {
+          put(byOwner, owner.get("uid").text(), r);
+        }
+      }
+      if (r.kind().equals("Event")) {
+        put(eventsByNamespace, r.at("involvedObject", "namespace").text(), r);
+      }
+      Json labels = r.meta("labels");
+      String origin = labels.get("helm.toolkit.fluxcd.io/name").text();
+      if (!origin.isEmpty()) {
+        put(byOrigin, labels.get("helm.toolkit.fluxcd.io/namespace").text() + "/" + origin, r);
+      }
+      if (r.kind().equals("Secret")
+          && labels.get("owner").text().equals("helm")
+          && r.name().startsWith("sh.helm.release.v1.")) {
+        put(recordsByRelease, r.namespace() + "/" + labels.get("name").text(), r);
+      }
+    }
+
+    private static void put(Map<String, List<Resource>> map, String key, Resource r) {
+      map.computeIfAbsent(key, _ -> new ArrayList<>()).add(r);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.refloat.model;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Times and durations as Kubernetes and Go write them.
+public final class Times {
+  private static final Pattern UNIT = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h|d)");
+
+  private Times() {}
+
+  /// An RFC 3339 time, or nothing when it is none.
+  public static Optional<Instant> parse(Json value) {
+    return value.scalar().flatMap(Times::parse);
+  }
+
+  /// An RFC 3339 time, or nothing when it is none.
+  public static Optional<Instant> parse(String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      try {
+        return Optional.of(OffsetDateTime.parse(text).toInstant());
+      } catch (DateTimeParseException e2) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  /// A Go duration such as `1h30m` or `20s`, or nothing when it is none. Days (`d`) are understood
+  /// too.
+  public static Optional<Duration> duration(String text) {
+    Matcher m = UNIT.matcher(text);
+    double nanos = 0;
+    int end = 0;
+    while (m.find()) {
+      if (m.start() != end) {
+        return Optional.empty();
+      }
+      end = m.end();
+      nanos +=
+          Double.parseDouble(m.group(1))
+              * switch (m.group(2)) {
+                case "ns" -> 1;
+                case "us", "µs" -> 1e3;
+                case "ms" -> 1e6;
+                case "s" -> 1e9;
+                case "m" -> 60e9;
+                case "h" -> 3600e9;
+                default -> 86400e9;
+              };
+    }
+    if (end == 0 || end != text.length() || nanos > Long.MAX_VALUE) {
+      return Optional.empty();
+    }
+    return Optional.of(Duration.ofNanos((long) nanos));
+  }
+
+  /// As people say it: `35s`, `4m`, `3h20m`, `12d`.
+  public static String display(Duration d) {
+    long s = Math.max(0, d.toSeconds());
+    if (s < 120) {
+      return s + "s";
+    }
+    if (s < 3600) {
+      return s / 60 + "m" + (s % 60 == 0 || s > 600 ? "" : s % 60 + "s");
+    }
+    if (s < 86400) {
+      return s / 3600 + "h" + (s % 3600 < 60 ? "" : s % 3600 / 60 + "m");
+    }
+    return s / 86400 + "d" + (s > 864000 || s % 86400 < 3600 ? "" : s % 86400 / 3600 + "h");
+  }
+}
