@@ -139,7 +139,6 @@ public sealed interface Json {
     MISSING
   }
 
-
   static Obj emptyObject() {
     return Obj.EMPTY;
   }
@@ -288,6 +287,14 @@ public sealed interface Json {
 
     public boolean isEmpty() {
       return size == 0;
+    }
+
+    /// Forgets the fields, so that a reader of millions of objects can use one builder for all.
+    public Builder clear() {
+      Arrays.fill(keys, 0, size, null);
+      Arrays.fill(values, 0, size, null);
+      size = 0;
+      return this;
     }
 
     public Obj build() {
