@@ -45,6 +45,8 @@ public final class JsonTrees {
   /// Takes the objects of a list one by one.
   @FunctionalInterface
   public interface Items {
+    /// Takes the next object.
+    ///
     /// @param item one object, already pruned
     /// @param head what was known of the list when the item ended: items of a typed list
     ///     (`PodList`)

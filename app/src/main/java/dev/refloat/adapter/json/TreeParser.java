@@ -46,7 +46,7 @@ final class TreeParser {
   private final Limits limits;
   private final SharedScalars scalars = new SharedScalars();
   private Json.@Nullable Builder[] builders = new Json.Builder[16];
-  private Json @Nullable [][] arrays = new Json[16][];
+  private Json[] @Nullable [] arrays = new Json[16][];
   private final Head head = new Head();
   private long nodes;
 

@@ -17,7 +17,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class JsonTreesTest {
-  private static final Function<String, Pruning> KEEP_ALL = _ -> Pruning.NOTHING;
+  private static Pruning keepAll(String kind) {
+    return Pruning.NOTHING;
+  }
 
   private static InputStream bytes(String text) {
     return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
@@ -152,6 +154,11 @@ class JsonTreesTest {
           public int read() throws IOException {
             throw new IOException("connection reset");
           }
+
+          @Override
+          public int read(byte[] buffer, int offset, int length) throws IOException {
+            return read();
+          }
         };
     assertThatThrownBy(() -> JsonTrees.read("x", failing, Limits.DOCUMENT))
         .isInstanceOf(IOException.class)
@@ -170,7 +177,7 @@ class JsonTreesTest {
                     + "\"continue\":\"abc\",\"remainingItemCount\":7},\"items\":[{\"metadata\":{\"name\":\"a\"}},"
                     + "{\"metadata\":{\"name\":\"b\"}}]}"),
             Limits.DOCUMENT,
-            KEEP_ALL,
+            JsonTreesTest::keepAll,
             (item, now) -> seen.add(now.itemKind() + " " + item.at("metadata", "name").text()));
     assertThat(seen).containsExactly("Pod a", "Pod b");
     assertThat(head.resourceVersion()).isEqualTo("42");
@@ -184,24 +191,26 @@ class JsonTreesTest {
     assertThat(
             items(
                 "{\"apiVersion\":\"v1\",\"items\":[{\"kind\":\"Pod\"}],\"kind\":\"List\"}",
-                KEEP_ALL))
+                JsonTreesTest::keepAll))
         .hasSize(1);
   }
 
   @Test
   void readsASingleObjectAnArrayAndAStreamOfObjects() throws Exception {
-    assertThat(items("{\"kind\":\"Pod\",\"spec\":{}}", KEEP_ALL)).hasSize(1);
-    assertThat(items("[{\"kind\":\"Pod\"},{\"kind\":\"Node\"}]", KEEP_ALL)).hasSize(2);
-    assertThat(items("{\"kind\":\"Pod\"}\n{\"kind\":\"Node\"}\n", KEEP_ALL)).hasSize(2);
-    assertThat(items("{\"kind\":\"List\",\"items\":[]}", KEEP_ALL)).isEmpty();
+    assertThat(items("{\"kind\":\"Pod\",\"spec\":{}}", JsonTreesTest::keepAll)).hasSize(1);
+    assertThat(items("[{\"kind\":\"Pod\"},{\"kind\":\"Node\"}]", JsonTreesTest::keepAll))
+        .hasSize(2);
+    assertThat(items("{\"kind\":\"Pod\"}\n{\"kind\":\"Node\"}\n", JsonTreesTest::keepAll))
+        .hasSize(2);
+    assertThat(items("{\"kind\":\"List\",\"items\":[]}", JsonTreesTest::keepAll)).isEmpty();
   }
 
   @Test
   void refusesItemsThatAreNoObjects() {
-    assertThatThrownBy(() -> items("{\"items\":[{},7]}", KEEP_ALL))
+    assertThatThrownBy(() -> items("{\"items\":[{},7]}", JsonTreesTest::keepAll))
         .isInstanceOf(MalformedInput.class)
         .hasMessageContaining("item 2 of the list is not an object");
-    assertThatThrownBy(() -> items("7", KEEP_ALL)).isInstanceOf(MalformedInput.class);
+    assertThatThrownBy(() -> items("7", JsonTreesTest::keepAll)).isInstanceOf(MalformedInput.class);
   }
 
   @Test
