@@ -2,15 +2,20 @@ package dev.refloat.diagnosis;
 
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
+import dev.refloat.evidence.Kind;
+import dev.refloat.model.Resource;
 import dev.refloat.release.Scope;
 import dev.refloat.rule.RuleBook;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// From evidence to the cause of every release in a scope. Pure: the same evidence gives the same
 /// answer.
 public final class Diagnoser {
-  @SuppressWarnings("UnusedVariable")
   private final RuleBook rules;
 
   public Diagnoser(RuleBook rules) {
@@ -19,17 +24,61 @@ public final class Diagnoser {
 
   /// What is still worth asking; empty when the evidence suffices.
   public Set<Inquiry> openQuestions(Evidence evidence, Scope scope) {
-    return Set.of();
+    return Inquiries.open(evidence, scope);
   }
 
   /// One diagnosis for each release in the scope, healthy ones included, ordered by name.
   public List<Diagnosis> diagnose(Evidence evidence, Scope scope) {
-    return List.of();
+    Round round = new Round(rules, evidence);
+    return evidence.all(Kind.HELM_RELEASE).stream()
+        .filter(scope::contains)
+        .sorted(Comparator.comparing(Resource::ref))
+        .map(round::diagnose)
+        .toList();
   }
 
-  /// The releases that are not healthy, grouped by root, worst first: stalled before retrying, many
-  /// before few.
+  /// The releases that are not healthy, grouped by root, worst first: the root that holds back most
+  /// releases, then the state that needs a person most.
   public static List<CauseGroup> group(List<Diagnosis> diagnoses) {
-    return List.of();
+    Map<String, List<Diagnosis>> byRoot = new LinkedHashMap<>();
+    for (Diagnosis d : diagnoses) {
+      if (!d.healthy()) {
+        byRoot.computeIfAbsent(d.root().display(), _ -> new ArrayList<>()).add(d);
+      }
+    }
+    List<CauseGroup> groups = new ArrayList<>();
+    byRoot.values().forEach(members -> groups.add(groupOf(members)));
+    groups.sort(
+        Comparator.comparingInt((CauseGroup g) -> -g.members().size())
+            .thenComparingInt(g -> severity(g.members().getFirst()))
+            .thenComparing(CauseGroup::root));
+    return List.copyOf(groups);
+  }
+
+  private static CauseGroup groupOf(List<Diagnosis> members) {
+    List<Diagnosis> sorted = new ArrayList<>(members);
+    // the root itself first, then what only waits for it
+    sorted.sort(
+        Comparator.comparing((Diagnosis d) -> !d.release().object().sameObject(d.root()))
+            .thenComparing(d -> d.cause().equals("dependency-not-ready"))
+            .thenComparingInt(Diagnoser::severity)
+            .thenComparing(Diagnosis::release));
+    Diagnosis first = sorted.getFirst();
+    return new CauseGroup(first.cause(), first.root(), first.summary(), sorted);
+  }
+
+  private static int severity(Diagnosis d) {
+    return switch (d.state()) {
+      case STALLED -> 0;
+      case ROLLED_BACK -> 1;
+      case FAILING -> 2;
+      case DELETING -> 3;
+      case RETRYING -> 4;
+      case NOT_RECONCILED -> 5;
+      case READY -> 6;
+      case WAITING -> 7;
+      case IN_FLIGHT -> 8;
+      case SUSPENDED -> 9;
+    };
   }
 }

@@ -12,8 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// All that is known of a cluster at one moment: immutable, indexed once, and the only input of a
 /// diagnosis. New answers make new evidence with [#plus].
@@ -89,9 +91,36 @@ public final class Evidence {
     return uid.isEmpty() ? List.of() : index.byOwner.getOrDefault(uid, List.of());
   }
 
-  /// The events about objects of this namespace (empty for objects of the cluster), in no order.
-  public List<Resource> eventsIn(String namespace) {
-    return index.eventsByNamespace.getOrDefault(namespace, List.of());
+  /// The events about objects of a namespace (empty for objects of the cluster) whose name starts
+  /// so:
+  /// pods that are gone are known by the name of their workload only.
+  public List<Resource> eventsAbout(String namespace, String namePrefix) {
+    String from = namespace + "/" + namePrefix;
+    return index
+        .eventsByObject
+        .subMap(from, true, from + Character.MAX_VALUE, true)
+        .values()
+        .stream()
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /// Objects that Helm made for a release, by its annotations `meta.helm.sh/release-name` and
+  /// `…/release-namespace`.
+  public List<Resource> madeByHelm(String namespace, String releaseName) {
+    return index.byHelmRelease.getOrDefault(namespace + "/" + releaseName, List.of());
+  }
+
+  /// Objects in a namespace that carry the annotation `helm.sh/hook`.
+  public List<Resource> hooksIn(String namespace) {
+    return index.hooksByNamespace.getOrDefault(namespace, List.of());
+  }
+
+  /// The pods below the ReplicaSets of a Deployment, whether those were read or not: a pod names
+  /// its
+  /// ReplicaSet, and that is named after the Deployment and the hash of its pod template.
+  public List<Resource> podsOfDeployment(String namespace, String deployment) {
+    return index.podsByDeployment.getOrDefault(namespace + "/" + deployment, List.of());
   }
 
   /// Objects that Helm rendered for a HelmRelease, by the labels
@@ -104,6 +133,34 @@ public final class Evidence {
   /// exist.
   public boolean knows(Kind kind, String namespace) {
     return seen(new Inquiry.ListOf(kind, "")) || seen(new Inquiry.ListOf(kind, namespace));
+  }
+
+  /// Whether an object is there: found, known to be absent, or not known.
+  public Presence presence(ObjectRef ref) {
+    if (find(ref).isPresent()) {
+      return Presence.THERE;
+    }
+    boolean absent =
+        answers.get(new Inquiry.ObjectNamed(ref)) instanceof Observation.Absent<Answer>
+            || Kind.of(ref.group(), ref.kind()).map(k -> knows(k, ref.namespace())).orElse(false);
+    return absent ? Presence.ABSENT : Presence.UNKNOWN;
+  }
+
+  /// What is known of an object's existence. The words are those of signals.
+  public enum Presence {
+    THERE("true"),
+    ABSENT("false"),
+    UNKNOWN("unknown");
+
+    private final String word;
+
+    Presence(String word) {
+      this.word = word;
+    }
+
+    public String word() {
+      return word;
+    }
   }
 
   private boolean seen(Inquiry inquiry) {
@@ -187,7 +244,10 @@ public final class Evidence {
     final Map<String, List<Resource>> byKindAndNamespace = new HashMap<>();
     final Map<String, List<Resource>> byOwner = new HashMap<>();
     final Map<String, List<Resource>> byOrigin = new HashMap<>();
-    final Map<String, List<Resource>> eventsByNamespace = new HashMap<>();
+    final Map<String, List<Resource>> byHelmRelease = new HashMap<>();
+    final Map<String, List<Resource>> hooksByNamespace = new HashMap<>();
+    final Map<String, List<Resource>> podsByDeployment = new HashMap<>();
+    final NavigableMap<String, List<Resource>> eventsByObject = new TreeMap<>();
     final Map<String, List<Resource>> recordsByRelease = new HashMap<>();
 
     static Index of(Map<Inquiry, Observation<Answer>> answers) {
@@ -251,7 +311,21 @@ public final class Evidence {
         }
       }
       if (r.kind().equals("Event")) {
-        put(eventsByNamespace, r.at("involvedObject", "namespace").text(), r);
+        Json about = r.at("involvedObject");
+        put(eventsByObject, about.get("namespace").text() + "/" + about.get("name").text(), r);
+        return;
+      }
+      Json annotations = r.meta("annotations");
+      String helm = annotations.get("meta.helm.sh/release-name").text();
+      if (!helm.isEmpty()) {
+        String namespace = annotations.get("meta.helm.sh/release-namespace").text(r.namespace());
+        put(byHelmRelease, namespace + "/" + helm, r);
+      }
+      if (annotations.get("helm.sh/hook").exists()) {
+        put(hooksByNamespace, r.namespace(), r);
+      }
+      if (r.kind().equals("Pod")) {
+        deploymentOf(r).ifPresent(d -> put(podsByDeployment, r.namespace() + "/" + d, r));
       }
       Json labels = r.meta("labels");
       String origin = labels.get("helm.toolkit.fluxcd.io/name").text();
@@ -263,6 +337,14 @@ public final class Evidence {
           && r.name().startsWith("sh.helm.release.v1.")) {
         put(recordsByRelease, r.namespace() + "/" + labels.get("name").text(), r);
       }
+    }
+
+    private static Optional<String> deploymentOf(Resource pod) {
+      String hash = pod.meta("labels").get("pod-template-hash").text();
+      String set = pod.controllerOwner().map(o -> o.get("name").text()).orElse("");
+      return !hash.isEmpty() && set.endsWith("-" + hash)
+          ? Optional.of(set.substring(0, set.length() - hash.length() - 1))
+          : Optional.empty();
     }
 
     private static void put(Map<String, List<Resource>> map, String key, Resource r) {

@@ -2,7 +2,7 @@ package dev.refloat.rule;
 
 import dev.refloat.model.Confidence;
 import dev.refloat.model.Risk;
-import dev.refloat.signal.Stage;
+import dev.refloat.release.Stage;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.refloat.signal;
+package dev.refloat.release;
 
 import java.util.Optional;
 

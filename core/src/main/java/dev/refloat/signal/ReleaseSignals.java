@@ -1,0 +1,218 @@
+package dev.refloat.signal;
+
+import dev.refloat.evidence.HelmRecord;
+import dev.refloat.model.Condition;
+import dev.refloat.model.Json;
+import dev.refloat.model.ObjectRef;
+import dev.refloat.model.Times;
+import dev.refloat.release.Belongings;
+import dev.refloat.release.Failure;
+import dev.refloat.release.ReleaseView;
+import dev.refloat.release.Stage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The release itself, its failure texts and its drift.
+final class ReleaseSignals {
+
+  private ReleaseSignals() {}
+
+  static void read(Belongings b, List<Signal> out) {
+    ReleaseView v = b.view();
+    ObjectRef self = v.resource().ref();
+    out.add(release(b, v, self));
+    for (Failure f : v.allFailures()) {
+      out.add(failure(self, "status.conditions[" + f.from() + "].message", f));
+    }
+    recordFailure(b, out);
+    logFailures(b, out);
+    drift(v, self, out);
+  }
+
+  private static Signal release(Belongings b, ReleaseView v, ObjectRef self) {
+    Optional<Condition> ready = v.condition("Ready");
+    Optional<Json> suspender = manager(v, "f:suspend");
+    return Signal.of(SignalKind.RELEASE, self)
+        .says(
+            ready.isPresent() ? "status.conditions[Ready].message" : "status",
+            ready.map(Condition::message).orElse("no conditions"))
+        .at(ready.flatMap(Condition::since))
+        .with("namespace", self.namespace())
+        .with("name", self.name())
+        .with("release-name", v.storageName())
+        .with("target-namespace", v.targetNamespace())
+        .with("storage-namespace", v.storageNamespace())
+        .with("state", v.state().word())
+        .with("stage", v.stage().word())
+        .with("suspended", v.suspended())
+        .with(
+            "suspended-by",
+            v.suspended() ? suspender.map(m -> m.get("manager").text()).orElse("") : "")
+        .with(
+            "suspended-since",
+            v.suspended()
+                ? suspender
+                    .flatMap(m -> Times.parse(m.get("time")))
+                    .map(t -> Times.display(Duration.between(t, v.now())))
+                    .orElse("")
+                : "")
+        .with("chart", v.chartName())
+        .with("version", v.chartVersion())
+        .with("timeout", Times.display(v.timeout()))
+        .with("interval", Times.display(v.interval()))
+        .with("failures", v.failures())
+        .with("action", v.action())
+        .with("retries", v.retries())
+        .with("service-account", v.resource().spec("serviceAccountName").text())
+        .with(
+            "kube-config",
+            v.resource()
+                .spec("kubeConfig", "secretRef", "name")
+                .text(v.resource().spec("kubeConfig", "configMapRef", "name").text()))
+        .with("wait-strategy", v.resource().spec("waitStrategy", "name").text("poller"))
+        .with("strategy", v.strategy())
+        .with("drift-mode", v.driftMode())
+        .with("deployed-before", deployedBefore(b))
+        .with("generation-pending", v.unseenGeneration())
+        .with("silent-for", v.unseenGeneration() ? Times.display(v.silence()) : "")
+        .with(
+            "age",
+            v.resource().created().map(t -> Times.display(Duration.between(t, v.now()))).orElse(""))
+        .with("finalizers", String.join(", ", v.resource().finalizers()))
+        .with(
+            "deleting-for",
+            v.resource().deleted().map(t -> Times.display(Duration.between(t, v.now()))).orElse(""))
+        .with("in-flight", v.inFlight())
+        .with("rolled-back", v.rolledBack())
+        .with("exhausted", v.exhausted())
+        .with(
+            "took",
+            Times.duration(v.resource().status("lastAttemptedReleaseActionDuration").text())
+                .map(Times::display)
+                .orElse(""))
+        .with("samples", samples(b))
+        .with("learnt-limit", learntLimit(b))
+        .build();
+  }
+
+  /// Whether some revision worked once: then a rollback is possible, and an upgrade is what failed.
+  private static boolean deployedBefore(Belongings b) {
+    return b.view().resource().status("history").list().stream()
+            .map(h -> h.get("status").text())
+            .anyMatch(s -> s.equals("deployed") || s.equals("superseded"))
+        || b.records().stream()
+            .map(r -> r.label("status").orElse(""))
+            .anyMatch(s -> s.equals("deployed") || s.equals("superseded"));
+  }
+
+  /// What the history says about how long an action takes: from `lastDeployed` of a good revision
+  /// to the
+  /// moment its workloads were there. Only the newest successful action has its duration in the
+  /// status.
+  private static List<Duration> successfulDurations(Belongings b) {
+    if (!b.view().ready()) {
+      return List.of();
+    }
+    return Times.duration(b.view().resource().status("lastAttemptedReleaseActionDuration").text())
+        .map(List::of)
+        .orElse(List.of());
+  }
+
+  private static String samples(Belongings b) {
+    int n = successfulDurations(b).size();
+    return n == 0 ? "" : Integer.toString(n);
+  }
+
+  /// Longest successful action and half of it, in whole minutes (runbook, prevention).
+  private static String learntLimit(Belongings b) {
+    return successfulDurations(b).stream()
+        .max(Duration::compareTo)
+        .map(d -> d.multipliedBy(3).dividedBy(2))
+        .map(d -> Math.max(1, (d.toSeconds() + 59) / 60) + "m")
+        .orElse("");
+  }
+
+  /// The newest record's own words: after the condition was overwritten they are what is left.
+  private static void recordFailure(Belongings b, List<Signal> out) {
+    Optional<HelmRecord> newest = b.newestRecord();
+    if (newest.isEmpty() || b.view().ready()) {
+      return;
+    }
+    HelmRecord r = newest.get();
+    if (r.status().equals("failed")) {
+      out.add(
+          failure(
+              r.secret(),
+              "info.description",
+              new Failure(
+                  "record",
+                  "failed",
+                  r.description(),
+                  r.version() == 1 ? "install" : "upgrade",
+                  ReleaseView.stageOf(r.description()),
+                  r.lastDeployed())));
+    }
+  }
+
+  /// Some failures reach neither a condition nor a warning event: a HelmChart that cannot be
+  /// applied, a
+  /// reference across namespaces (flux-facts §2.1). The controller's log has them.
+  private static void logFailures(Belongings b, List<Signal> out) {
+    if (b.view().stage() != Stage.NOT_RECONCILED) {
+      return;
+    }
+    ControllerLog.errorsOf(b)
+        .forEach(
+            line ->
+                out.add(
+                    failure(
+                        line.pod(),
+                        "log",
+                        new Failure(
+                            "log", "error", line.text(), "", Stage.NOT_RECONCILED, line.at()))));
+  }
+
+  private static Signal failure(ObjectRef object, String field, Failure f) {
+    return Signal.of(SignalKind.FAILURE, object)
+        .says(field, f.message())
+        .at(f.at())
+        .with("from", f.from())
+        .with("reason", f.reason())
+        .with("message", f.message())
+        .with("action", f.action())
+        .with("stage", f.stage().word())
+        .build();
+  }
+
+  /// The condition stays when drift detection is switched off (flux-facts §2.2): it counts only
+  /// while the
+  /// mode is on.
+  private static void drift(ReleaseView v, ObjectRef self, List<Signal> out) {
+    if (v.driftMode().equals("disabled")) {
+      return;
+    }
+    v.condition("Drifted")
+        .filter(Condition::isTrue)
+        .ifPresent(
+            c -> {
+              List<String> lines = c.message().lines().skip(1).map(String::strip).toList();
+              out.add(
+                  Signal.of(SignalKind.DRIFT, self)
+                      .says("status.conditions[Drifted].message", c.message())
+                      .at(c.since())
+                      .with("objects", String.join("; ", lines))
+                      .with("message", c.message())
+                      .with("mode", v.driftMode())
+                      .with("count", lines.size())
+                      .build());
+            });
+  }
+
+  /// The newest managedFields entry that owns a field of the spec.
+  private static Optional<Json> manager(ReleaseView v, String field) {
+    return v.resource().meta("managedFields").list().stream()
+        .filter(m -> m.at("fieldsV1", "f:spec", field).exists())
+        .max(java.util.Comparator.comparing(m -> m.get("time").text()));
+  }
+}
