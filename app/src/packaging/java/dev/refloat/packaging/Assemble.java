@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 
 /// Lays out `bin`, `lib` and what belongs to them, and makes the AOT cache by a training run.
 ///
-/// The new distribution is made beside the old one and takes its place at the end, so that a running
+/// The new distribution is made beside the old one and takes its place at the end, so that a
+/// running
 /// Refloat and a second build see a whole one.
 final class Assemble {
 
@@ -129,7 +130,8 @@ final class Assemble {
     return "refloat-" + HexFormat.of().formatHex(digest.digest(), 0, 8) + ".aot";
   }
 
-  /// What the launcher must know, as shell assignments: reading a file is cheap, finding out is not.
+  /// What the launcher must know, as shell assignments: reading a file is cheap, finding out is
+  /// not.
   private static void writeLaunchFile(
       Path lib, List<Path> jars, Instant stamp, Optional<Path> cache) throws IOException {
     StringBuilder sums = new StringBuilder();

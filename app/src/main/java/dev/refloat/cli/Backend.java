@@ -1,0 +1,71 @@
+package dev.refloat.cli;
+
+import dev.refloat.evidence.Evidence;
+import dev.refloat.port.ClusterReader;
+import dev.refloat.rule.RuleBook;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// What the commands need from the rest of the program. `wiring` implements it; nothing is opened
+/// before a command asks for it, so that a command loads only what it uses.
+public interface Backend {
+
+  /// Opens a cluster.
+  ///
+  /// @throws CommandException when there is none: no kubeconfig, no such context, not a snapshot
+  Cluster open(ClusterSource source, Map<String, String> env);
+
+  /// The failure classes: the built-in ones and those of the folder.
+  ///
+  /// @throws CommandException when the folder is not a catalog, with file and line
+  Knowledge knowledge(Optional<Path> catalog);
+
+  /// Writes what was read as a snapshot.
+  ///
+  /// @throws CommandException when it cannot be written, or would be larger than allowed
+  Saved save(Evidence evidence, Path out, SaveOptions options);
+
+  /// Masks secrets in what is printed.
+  UnaryOperator<String> mask();
+
+  /// The contexts of the kubeconfig, for completion.
+  List<String> contexts(Optional<Path> kubeconfig, Map<String, String> env);
+
+  String version();
+
+  /// An open cluster.
+  interface Cluster extends AutoCloseable {
+    ClusterReader reader();
+
+    /// The namespace of the context; nothing for a snapshot, which has none.
+    Optional<String> namespace();
+
+    /// How it is called in messages: `context prod`, `snapshot incident.tgz`.
+    String title();
+
+    @Override
+    void close();
+  }
+
+  /// The catalog.
+  interface Knowledge {
+    RuleBook rules();
+
+    /// The page of a failure class, in Markdown.
+    Optional<String> page(String cause);
+  }
+
+  /// How a snapshot is written.
+  ///
+  /// @param maxBytes what all files may have together
+  /// @param force whether an existing snapshot is replaced
+  record SaveOptions(boolean includeSecrets, long maxBytes, boolean force) {}
+
+  /// What was written.
+  ///
+  /// @param masked how many secret values were replaced
+  record Saved(int objects, int logs, long bytes, int masked) {}
+}

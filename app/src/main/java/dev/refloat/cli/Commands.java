@@ -1,0 +1,35 @@
+package dev.refloat.cli;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// The commands. A command's class is loaded when it is asked for.
+final class Commands {
+
+  /// @param title for the list of commands, and for completion
+  record Entry(String name, String title, Supplier<Command> command) {}
+
+  static final List<Entry> ALL =
+      List.of(
+          new Entry("diagnose", "Name the cause of failing releases", () -> new DiagnoseCommand()),
+          new Entry("get", "List releases with their causes", () -> new GetCommand()),
+          new Entry("explain", "Print the page of a cause", () -> new ExplainCommand()),
+          new Entry(
+              "snapshot", "Write a cluster to disk for a diagnosis", () -> new SnapshotCommand()),
+          new Entry(
+              "permissions", "Print the RBAC that a command needs", () -> new PermissionsCommand()),
+          new Entry("demo", "Diagnose a recorded cluster", () -> new DemoCommand()),
+          new Entry("completion", "Print a completion script", () -> new CompletionCommand()),
+          new Entry("version", "Print the version", () -> new VersionCommand()));
+
+  private Commands() {}
+
+  static Optional<Entry> named(String name) {
+    return ALL.stream().filter(e -> e.name().equals(name)).findFirst();
+  }
+
+  static List<String> names() {
+    return ALL.stream().map(Entry::name).toList();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.refloat.cli;
+
+import dev.refloat.cli.CommandInfo.Section;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The options that several commands share, named as kubectl and flux name theirs.
+final class Options {
+  static final Duration TIMEOUT = Duration.ofMinutes(1);
+
+  static final Option NAMESPACE =
+      Option.value(
+          "NS",
+          "releases of this namespace; else that of the context",
+          Completing.of(Completing.What.NAMESPACES),
+          "-n",
+          "--namespace");
+  static final Option ALL_NAMESPACES =
+      Option.flag("releases of all namespaces", "-A", "--all-namespaces");
+  static final Option SELECTOR =
+      Option.value(
+          "LABELS",
+          "releases with these labels: key=value[,key=value]",
+          Completing.nothing(),
+          "-l",
+          "--selector");
+
+  private Options() {}
+
+  /// Which cluster.
+  static Section cluster() {
+    return new Section(
+        "Where to look",
+        List.of(
+            Option.value(
+                "SNAPSHOT",
+                "a snapshot on disk (folder, .tgz or .zip) instead of a cluster",
+                Completing.of(Completing.What.FILES),
+                "--from"),
+            Option.value(
+                "FILE", "kubeconfig to use", Completing.of(Completing.What.FILES), "--kubeconfig"),
+            Option.value(
+                    "NAME",
+                    "context of the kubeconfig",
+                    Completing.of(Completing.What.CONTEXTS),
+                    "--context")
+                .alsoAs("--kube-context"),
+            Option.value("USER", "impersonate this user", Completing.nothing(), "--as")
+                .alsoAs("--kube-as"),
+            Option.value(
+                    "GROUP",
+                    "impersonate this group; may be repeated",
+                    Completing.nothing(),
+                    "--as-group")
+                .alsoAs("--kube-as-group")
+                .repeatable(),
+            Option.value(
+                "DURATION",
+                "give up reading after this time (default 1m)",
+                Completing.nothing(),
+                "--timeout")));
+  }
+
+  /// What every command has.
+  static Section general() {
+    return new Section(
+        "General",
+        List.of(
+            Option.value(
+                "WHEN",
+                "colours: auto, always or never",
+                Completing.words(Arguments.words(Session.Color.class)),
+                "--color"),
+            Option.flag("ASCII characters only", "--ascii"),
+            Option.flag("stack traces of errors", "--debug"),
+            Option.flag("this help", "-h", "--help")));
+  }
+
+  static Option catalog() {
+    return Option.value(
+        "DIR",
+        "failure classes of your own, beside the built-in ones",
+        Completing.of(Completing.What.DIRECTORIES),
+        "--catalog");
+  }
+
+  static <T extends Enum<T>> Option output(Class<T> formats) {
+    List<String> words = Arguments.words(formats);
+    return Option.value(
+        "FORMAT", String.join("|", words), Completing.words(words), "-o", "--output");
+  }
+
+  static ClusterSource source(Arguments arguments) {
+    Optional<Path> from = arguments.path("--from");
+    if (from.isPresent()) {
+      for (String live : List.of("--kubeconfig", "--context", "--as")) {
+        if (arguments.text(live).isPresent()) {
+          throw new CommandException(
+              "--from and " + live + " do not go together",
+              "a snapshot needs no cluster",
+              "leave one of them out");
+        }
+      }
+      return new ClusterSource.Snapshot(from.get());
+    }
+    if (!arguments.texts("--as-group").isEmpty() && arguments.text("--as").isEmpty()) {
+      throw new CommandException(
+          "--as-group needs --as", "Kubernetes impersonates a user, with groups", null);
+    }
+    return new ClusterSource.Live(
+        arguments.path("--kubeconfig"),
+        arguments.text("--context"),
+        arguments.text("--as"),
+        arguments.texts("--as-group"),
+        arguments.duration("--timeout").orElse(TIMEOUT));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.refloat.render;
+
+import java.util.Locale;
+
+/// Numbers and plurals as people write them.
+final class Words {
+  private Words() {}
+
+  static String number(long n) {
+    return String.format(Locale.ROOT, "%,d", n);
+  }
+
+  static String count(long n, String noun) {
+    return number(n) + " " + noun + (n == 1 ? "" : "s");
+  }
+
+  static String capital(String text) {
+    return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+}
