@@ -16,8 +16,12 @@ public sealed interface Matcher {
     }
   }
 
-  /// A regular expression found anywhere in the text.
-  record Matches(Pattern pattern) implements Matcher {}
+  /// A regular expression found anywhere in the first [#MAX_SEARCHED] characters of the text.
+  record Matches(Regex regex) implements Matcher {
+    public static Matches of(String regex) {
+      return new Matches(Regex.checked(regex));
+    }
+  }
 
   record Not(Matcher matcher) implements Matcher {}
 
@@ -27,12 +31,16 @@ public sealed interface Matcher {
   /// A number of at least this.
   record AtLeast(long least) implements Matcher {}
 
+  /// How much of a text is searched: conditions end at 32768 characters, and what names the reason
+  /// comes first. Keeps the time of a search bounded.
+  int MAX_SEARCHED = 16_384;
+
   /// The groups that this test bound, or nothing when it failed.
   default Optional<Map<String, String>> test(String text) {
     return switch (this) {
       case Is(var t) -> when(t.equals(text));
       case OneOf(var ts) -> when(ts.contains(text));
-      case Matches(var p) -> groups(p, text);
+      case Matches(var r) -> groups(r.pattern(), text);
       case Not(var m) -> when(m.test(text).isEmpty());
       case Exists(var wanted) -> when(wanted != text.isEmpty());
       case AtLeast(var least) -> when(number(text) >= least);
@@ -44,7 +52,8 @@ public sealed interface Matcher {
   }
 
   private static Optional<Map<String, String>> groups(Pattern pattern, String text) {
-    java.util.regex.Matcher m = pattern.matcher(text);
+    String searched = text.length() > MAX_SEARCHED ? text.substring(0, MAX_SEARCHED) : text;
+    java.util.regex.Matcher m = pattern.matcher(searched);
     if (!m.find()) {
       return Optional.empty();
     }

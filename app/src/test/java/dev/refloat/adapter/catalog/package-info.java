@@ -1,0 +1,4 @@
+@NullMarked
+package dev.refloat.adapter.catalog;
+
+import org.jspecify.annotations.NullMarked;
