@@ -1,0 +1,4 @@
+@NullMarked
+package dev.refloat.testbed;
+
+import org.jspecify.annotations.NullMarked;
