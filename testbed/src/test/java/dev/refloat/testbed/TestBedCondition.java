@@ -51,7 +51,7 @@ final class TestBedCondition implements ExecutionCondition {
       binaries.fluxCrds();
       return Optional.empty();
     } catch (UnavailableException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(e.why());
     }
   }
 
