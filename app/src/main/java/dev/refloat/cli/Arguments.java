@@ -1,5 +1,6 @@
 package dev.refloat.cli;
 
+import dev.refloat.model.Nearest;
 import dev.refloat.model.Times;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -74,7 +75,10 @@ final class Arguments {
       return new CommandException(
           "unknown option '" + name + "' for " + info.name(),
           null,
-          Nearest.to(name, known).map(n -> "did you mean " + n + "? else " + help).orElse(help));
+          Nearest.of(name, known, 1).stream()
+              .findFirst()
+              .map(n -> "did you mean " + n + "? else " + help)
+              .orElse(help));
     }
     if (e instanceof CommandLine.MissingParameterException m && !m.getMissing().isEmpty()) {
       return new CommandException(
@@ -144,7 +148,10 @@ final class Arguments {
     throw new CommandException(
         "option " + name + " does not know '" + text.get() + "'",
         "it takes one of: " + String.join(", ", words),
-        Nearest.to(text.get(), words).map(n -> "did you mean " + n + "?").orElse(null));
+        Nearest.of(text.get(), words, 1).stream()
+            .findFirst()
+            .map(n -> "did you mean " + n + "?")
+            .orElse(null));
   }
 
   static <T extends Enum<T>> List<String> words(Class<T> type) {

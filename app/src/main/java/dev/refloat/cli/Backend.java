@@ -4,6 +4,7 @@ import dev.refloat.evidence.Evidence;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.rule.RuleBook;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +44,22 @@ public interface Backend {
     /// The namespace of the context; nothing for a snapshot, which has none.
     Optional<String> namespace();
 
+    /// Starts to watch the releases, so that nothing that happens from now on is missed.
+    ///
+    /// @param namespace empty: everywhere
+    Changes changes(Optional<String> namespace);
+
     /// How it is called in messages: `context prod`, `snapshot incident.tgz`.
     String title();
+
+    @Override
+    void close();
+  }
+
+  /// What happens in a cluster.
+  interface Changes extends AutoCloseable {
+    /// Returns after the next change, or after this time.
+    void await(Duration atMost) throws InterruptedException;
 
     @Override
     void close();

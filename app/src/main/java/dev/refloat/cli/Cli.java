@@ -1,5 +1,6 @@
 package dev.refloat.cli;
 
+import dev.refloat.model.Nearest;
 import dev.refloat.render.Edge;
 import dev.refloat.render.Look;
 import dev.refloat.render.Page;
@@ -157,7 +158,7 @@ public final class Cli {
     return Commands.named(name)
         .orElseThrow(
             () -> {
-              Optional<String> near = Nearest.to(name, Commands.names());
+              Optional<String> near = Nearest.of(name, Commands.names(), 1).stream().findFirst();
               return new CommandException(
                   "there is no command '" + name + "'",
                   null,

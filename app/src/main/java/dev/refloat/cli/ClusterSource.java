@@ -12,16 +12,19 @@ public sealed interface ClusterSource {
   ///
   /// @param kubeconfig else `KUBECONFIG`, else `~/.kube/config`, else the service account
   /// @param asUser whom to impersonate
-  /// @param timeout of the whole reading
+  /// @param namespaces that the user named: looked at where a kind may not be listed everywhere
+  /// @param timeout how long one request may stay without an answer
   record Live(
       Optional<Path> kubeconfig,
       Optional<String> context,
       Optional<String> asUser,
       List<String> asGroups,
+      List<String> namespaces,
       Duration timeout)
       implements ClusterSource {
     public Live {
       asGroups = List.copyOf(asGroups);
+      namespaces = List.copyOf(namespaces);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /// Answers `__complete` as a Cobra program does, which is how kubectl and flux complete the
 /// arguments of their plugins: candidates with descriptions behind a tab, then `:` and a directive
@@ -134,12 +135,10 @@ final class Completer {
     quietly(
             () -> {
               List<String> names = new ArrayList<>();
-              // Those with releases first choice; all namespaces where they may be listed.
-              list(info, before, Kind.HELM_RELEASE, Optional.empty())
-                  .forEach(r -> names.add(r.namespace()));
+              // Those that have releases; all of them where there are none yet.
+              list(info, before, Kind.HELM_RELEASE, _ -> "").forEach(r -> names.add(r.namespace()));
               if (names.isEmpty()) {
-                list(info, before, Kind.NAMESPACE, Optional.empty())
-                    .forEach(r -> names.add(r.name()));
+                list(info, before, Kind.NAMESPACE, _ -> "").forEach(r -> names.add(r.name()));
               }
               return names.stream().distinct().sorted().toList();
             })
@@ -153,7 +152,16 @@ final class Completer {
         everywhere ? Optional.empty() : arguments.flatMap(a -> a.text("--namespace"));
     boolean paths =
         namespace.isEmpty() && (everywhere || arguments.flatMap(a -> a.text("--from")).isPresent());
-    quietly(() -> list(info, before, Kind.HELM_RELEASE, namespace))
+    quietly(
+            () ->
+                list(
+                    info,
+                    before,
+                    Kind.HELM_RELEASE,
+                    c ->
+                        namespace
+                            .or(() -> everywhere ? Optional.empty() : c.namespace())
+                            .orElse("")))
         .forEach(
             r ->
                 out.add(
@@ -165,21 +173,23 @@ final class Completer {
   }
 
   private List<Resource> list(
-      CommandInfo info, List<String> before, Kind kind, Optional<String> namespace) {
+      CommandInfo info,
+      List<String> before,
+      Kind kind,
+      Function<Backend.Cluster, String> namespace) {
     ClusterSource source = arguments(info, before).map(Options::source).orElseThrow();
     if (source instanceof ClusterSource.Live live) {
       source =
           new ClusterSource.Live(
-              live.kubeconfig(), live.context(), live.asUser(), live.asGroups(), PATIENCE);
+              live.kubeconfig(),
+              live.context(),
+              live.asUser(),
+              live.asGroups(),
+              live.namespaces(),
+              PATIENCE);
     }
     try (Backend.Cluster cluster = session.backend().open(source, session.env())) {
-      boolean everywhere =
-          kind != Kind.HELM_RELEASE
-              || source instanceof ClusterSource.Snapshot
-              || arguments(info, before).map(a -> a.flag("--all-namespaces")).orElse(false);
-      String where =
-          namespace.or(() -> everywhere ? Optional.empty() : cluster.namespace()).orElse("");
-      Inquiry.ListOf list = new Inquiry.ListOf(kind, where);
+      Inquiry.ListOf list = new Inquiry.ListOf(kind, namespace.apply(cluster));
       return cluster.reader().ask(Set.of(list)).get(list)
               instanceof Observation.Seen<Answer>(Answer.Objects(var items))
           ? items

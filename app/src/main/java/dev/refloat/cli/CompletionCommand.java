@@ -1,6 +1,7 @@
 package dev.refloat.cli;
 
 import dev.refloat.cli.CommandInfo.Example;
+import dev.refloat.model.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,7 +43,10 @@ final class CompletionCommand implements Command {
       throw new CommandException(
           shell.isEmpty() ? "completion needs one shell" : "there is no script for '" + shell + "'",
           "it is one of: " + String.join(", ", SHELLS),
-          Nearest.to(shell, SHELLS).map(n -> "did you mean " + n + "?").orElse(null));
+          Nearest.of(shell, SHELLS, 1).stream()
+              .findFirst()
+              .map(n -> "did you mean " + n + "?")
+              .orElse(null));
     }
     try (InputStream in = CompletionCommand.class.getResourceAsStream(file)) {
       if (in == null) {

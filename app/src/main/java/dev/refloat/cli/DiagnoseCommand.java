@@ -5,21 +5,16 @@ import dev.refloat.cli.CommandInfo.Section;
 import dev.refloat.diagnosis.CauseGroup;
 import dev.refloat.diagnosis.Diagnoser;
 import dev.refloat.diagnosis.Diagnosis;
-import dev.refloat.evidence.Answer;
-import dev.refloat.evidence.Inquiry;
-import dev.refloat.evidence.Kind;
-import dev.refloat.evidence.Observation;
 import dev.refloat.render.CauseTable;
 import dev.refloat.render.DiagnosisTree;
 import dev.refloat.render.Findings;
 import dev.refloat.render.MarkdownReport;
 import dev.refloat.render.Page;
+import dev.refloat.render.ReleaseReport;
 import dev.refloat.render.ReleaseRows;
-import dev.refloat.render.ReleaseView;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// `refloat diagnose`: from failing releases to their causes.
@@ -34,11 +29,8 @@ final class DiagnoseCommand implements Command {
     NAME
   }
 
-  /// How often a watched cluster is asked whether a release changed, and after how many such looks
-  /// everything is read again, because pods change without their release.
-  private static final long LOOK_MILLIS = 2000;
-
-  private static final int LOOKS_BETWEEN_READS = 8;
+  /// How long a watched cluster is not read again while no release changes.
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
 
   @Override
   public CommandInfo info() {
@@ -111,7 +103,7 @@ final class DiagnoseCommand implements Command {
     switch (format) {
       case TABLE -> {
         if (target.single()) {
-          ReleaseView.print(
+          ReleaseReport.print(
               session.page(arguments), survey.diagnoses().getFirst(), survey.evidence().takenAt());
         } else if (headers) {
           CauseTable.print(session.page(arguments), findings, all);
@@ -172,49 +164,30 @@ final class DiagnoseCommand implements Command {
       Target target) {
     AtomicInteger code = new AtomicInteger(ExitCode.CLEAN);
     session.onInterrupt().accept(code::get);
+    boolean text = format == Format.TABLE || format == Format.WIDE;
     List<Diagnosis> shown = List.of();
     boolean first = true;
-    while (!session.out().checkError()) {
-      Set<String> versions = versions(cluster, target);
-      Survey survey = survey(session, cluster, diagnoser, target);
-      if (first || !survey.diagnoses().equals(shown)) {
-        shown = survey.diagnoses();
-        if (session.terminal().outIsTerminal()
-            && (format == Format.TABLE || format == Format.WIDE)) {
-          // Home, then clear: what scrolled away stays readable above.
-          session.out().print("\u001b[H\u001b[2J");
-        } else if (!first && (format == Format.TABLE || format == Format.WIDE)) {
-          session.out().println();
+    try (Backend.Changes changes = cluster.changes(target.scope().namespace())) {
+      while (!session.out().checkError()) {
+        Survey survey = survey(session, cluster, diagnoser, target);
+        if (first || !survey.diagnoses().equals(shown)) {
+          if (text && session.terminal().outIsTerminal()) {
+            // Home, then clear.
+            session.out().print("\u001b[H\u001b[2J");
+          } else if (!first && format != Format.JSON && format != Format.NAME) {
+            session.out().println(format == Format.YAML ? "---" : "");
+          }
+          code.set(print(arguments, session, format, target, survey));
+          session.out().flush();
+          shown = survey.diagnoses();
+          first = false;
         }
-        if (format == Format.YAML && !first) {
-          session.out().println("---");
-        }
-        code.set(print(arguments, session, format, target, survey));
-        session.out().flush();
-        first = false;
+        // Pods change without their release: after a while everything is read again all the same.
+        changes.await(LONGEST_WAIT);
       }
-      try {
-        int looks = 0;
-        do {
-          Thread.sleep(LOOK_MILLIS);
-          looks++;
-        } while (looks < LOOKS_BETWEEN_READS && versions(cluster, target).equals(versions));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return code.get();
-      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     return code.get();
-  }
-
-  /// The versions of the releases: one cheap list tells whether anything happened.
-  private static Set<String> versions(Backend.Cluster cluster, Target target) {
-    Inquiry list = new Inquiry.ListOf(Kind.HELM_RELEASE, target.scope().namespace().orElse(""));
-    Set<String> versions = new TreeSet<>();
-    if (cluster.reader().ask(Set.of(list)).get(list)
-        instanceof Observation.Seen<Answer>(Answer.Objects(var items))) {
-      items.forEach(r -> versions.add(r.uid() + "@" + r.meta("resourceVersion").text()));
-    }
-    return versions;
   }
 }

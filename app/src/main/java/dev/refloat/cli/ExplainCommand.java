@@ -2,6 +2,7 @@ package dev.refloat.cli;
 
 import dev.refloat.cli.CommandInfo.Example;
 import dev.refloat.cli.CommandInfo.Section;
+import dev.refloat.model.Nearest;
 import dev.refloat.render.Page;
 import dev.refloat.render.PageText;
 import dev.refloat.rule.Rule;
@@ -51,7 +52,8 @@ final class ExplainCommand implements Command {
                     new CommandException(
                         "there is no cause '" + cause + "'",
                         null,
-                        Nearest.to(cause, known)
+                        Nearest.of(cause, known, 1).stream()
+                            .findFirst()
                             .map(n -> "did you mean " + n + "?")
                             .orElse("list them: " + session.program() + " explain")));
     PageText.print(page, text);

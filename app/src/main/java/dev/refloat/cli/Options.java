@@ -3,12 +3,13 @@ package dev.refloat.cli;
 import dev.refloat.cli.CommandInfo.Section;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// The options that several commands share, named as kubectl and flux name theirs.
 final class Options {
-  static final Duration TIMEOUT = Duration.ofMinutes(1);
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   static final Option NAMESPACE =
       Option.value(
@@ -58,7 +59,7 @@ final class Options {
                 .repeatable(),
             Option.value(
                 "DURATION",
-                "give up reading after this time (default 1m)",
+                "give up on a request that stays without an answer (default 30s)",
                 Completing.nothing(),
                 "--timeout")));
   }
@@ -114,6 +115,18 @@ final class Options {
         arguments.text("--context"),
         arguments.text("--as"),
         arguments.texts("--as-group"),
+        namespaces(arguments),
         arguments.duration("--timeout").orElse(TIMEOUT));
+  }
+
+  private static List<String> namespaces(Arguments arguments) {
+    List<String> namespaces = new ArrayList<>(arguments.text("--namespace").stream().toList());
+    for (String word : arguments.words()) {
+      int slash = word.indexOf('/');
+      if (slash > 0 && !Target.ALIASES.contains(word.substring(0, slash))) {
+        namespaces.add(word.substring(0, slash));
+      }
+    }
+    return namespaces;
   }
 }

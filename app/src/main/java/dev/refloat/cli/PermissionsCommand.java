@@ -4,6 +4,7 @@ import dev.refloat.cli.CommandInfo.Example;
 import dev.refloat.cli.CommandInfo.Section;
 import dev.refloat.evidence.Kind;
 import dev.refloat.model.Json;
+import dev.refloat.model.Nearest;
 import dev.refloat.render.Page;
 import dev.refloat.render.Span;
 import java.util.ArrayList;
@@ -67,7 +68,10 @@ final class PermissionsCommand implements Command {
       throw new CommandException(
           "there is no command '" + command + "'",
           null,
-          Nearest.to(command, Commands.names()).map(n -> "did you mean " + n + "?").orElse(null));
+          Nearest.of(command, Commands.names(), 1).stream()
+              .findFirst()
+              .map(n -> "did you mean " + n + "?")
+              .orElse(null));
     }
     if (!READING.contains(command)) {
       session.tell("'" + command + "' does not talk to a cluster: it needs no rights.");

@@ -9,6 +9,7 @@ import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Kind;
 import dev.refloat.evidence.Observation;
+import dev.refloat.model.Nearest;
 import dev.refloat.model.Resource;
 import dev.refloat.port.ClusterReader;
 import java.util.ArrayList;
@@ -24,6 +25,9 @@ import java.util.Set;
 /// @param diagnoses of the releases asked for, healthy ones included
 record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
   private static final Inquiry.ListOf EVERYWHERE = new Inquiry.ListOf(Kind.HELM_RELEASE, "");
+
+  /// How many names a typing error is answered with.
+  private static final int MOST_NEAR = 3;
 
   Survey {
     diagnoses = List.copyOf(diagnoses);
@@ -117,14 +121,15 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
           program + " diagnose " + elsewhere.getFirst());
     }
     List<String> near =
-        Nearest.all(
+        Nearest.of(
             name.name(),
             releases.stream()
                 .filter(r -> name.namespace().map(r.namespace()::equals).orElse(true))
                 .map(Resource::name)
-                .toList());
+                .toList(),
+            MOST_NEAR);
     if (near.isEmpty()) {
-      near = Nearest.all(name.name(), releases.stream().map(Resource::name).toList());
+      near = Nearest.of(name.name(), releases.stream().map(Resource::name).toList(), MOST_NEAR);
     }
     List<String> known = near;
     List<String> paths =

@@ -28,7 +28,7 @@ record Target(Optional<String> namespace, List<Name> names, Map<String, String> 
     }
   }
 
-  private static final Set<String> ALIASES =
+  static final Set<String> ALIASES =
       Set.of(
           "hr",
           "helmrelease",

@@ -57,14 +57,22 @@ public final class CauseTable {
       head.add(Span.bold(first.release().path()));
       head.add(Span.of("  "));
       head.add(state(first.state()));
-      if (!rootIsRelease) {
-        head.add(Span.dim("  fix " + group.root().display()));
-      }
     } else {
       head.add(Span.bold(Words.count(members.size(), "release")));
-      head.add(Span.dim("  fix " + group.root().display()));
+    }
+    Span fix = Span.dim(single && rootIsRelease ? "" : "fix " + group.root().display());
+    int width = head.stream().mapToInt(s -> TextWidth.of(s.text())).sum();
+    boolean beside =
+        page.look().width() == 0
+            || width + 2 + TextWidth.of(page.edge().line(fix.text())) <= page.look().width();
+    if (beside && !fix.text().isEmpty()) {
+      head.add(Span.of("  "));
+      head.add(fix);
     }
     page.line(head);
+    if (!beside) {
+      page.wrapped(fix.style(), "    ", "    ", fix.text());
+    }
     page.wrapped(Style.PLAIN, "    ", "    ", sentence(group, single ? first : null));
     if (single) {
       return;

@@ -54,7 +54,10 @@ public record Findings(
   String states() {
     List<String> parts = new ArrayList<>();
     boolean plain = true;
-    for (ReleaseState state : ReleaseState.values()) {
+    List<ReleaseState> worstFirst = new ArrayList<>(List.of(ReleaseState.values()));
+    worstFirst.remove(ReleaseState.READY);
+    worstFirst.addLast(ReleaseState.READY);
+    for (ReleaseState state : worstFirst) {
       long n =
           groups.stream()
               .flatMap(g -> g.members().stream())
@@ -65,7 +68,7 @@ public record Findings(
         parts.add(
             Words.number(n)
                 + " "
-                + (state == ReleaseState.READY ? "ready, but not well" : state.word()));
+                + (state == ReleaseState.READY ? "ready but not well" : state.word()));
       }
     }
     return plain ? "" : String.join(", ", parts);

@@ -14,6 +14,9 @@ import java.util.Locale;
 /// Diagnoses as Markdown for an incident ticket. Cluster text cannot break out of its place: cells
 /// and paragraphs are escaped, blocks get a fence longer than any in them.
 public final class MarkdownReport {
+  /// A ticket wants to be read.
+  private static final int MOST_MEMBERS = 20;
+
   private final Page page;
 
   public MarkdownReport(Page page) {
@@ -74,8 +77,12 @@ public final class MarkdownReport {
 
   private List<List<String>> memberRows(CauseGroup group) {
     List<List<String>> rows = new ArrayList<>();
-    for (Diagnosis d : group.members()) {
+    List<Diagnosis> members = group.members();
+    for (Diagnosis d : members.subList(0, Math.min(members.size(), MOST_MEMBERS))) {
       rows.add(List.of(code(d.release().path()), d.state().word(), escape(d.summary())));
+    }
+    if (members.size() > MOST_MEMBERS) {
+      rows.add(List.of("and " + Words.number(members.size() - MOST_MEMBERS) + " more", "", ""));
     }
     return rows;
   }

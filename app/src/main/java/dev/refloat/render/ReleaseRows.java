@@ -42,7 +42,7 @@ public final class ReleaseRows {
     if (all) {
       findings.healthy().forEach(d -> rows.add(row(d, wide)));
     }
-    page.columns("", 3, false, rows);
+    page.unlimited().columns("", 3, false, rows);
   }
 
   private static List<Span> row(Diagnosis d, boolean wide) {

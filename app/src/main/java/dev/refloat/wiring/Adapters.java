@@ -1,9 +1,12 @@
 package dev.refloat.wiring;
 
+import dev.refloat.adapter.catalog.Catalog;
+import dev.refloat.adapter.catalog.CatalogException;
 import dev.refloat.cli.Backend;
 import dev.refloat.cli.ClusterSource;
 import dev.refloat.cli.CommandException;
 import dev.refloat.evidence.Evidence;
+import dev.refloat.rule.RuleBook;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +18,42 @@ final class Adapters implements Backend {
 
   @Override
   public Cluster open(ClusterSource source, Map<String, String> env) {
-    throw missing("reading clusters");
+    return switch (source) {
+      case ClusterSource.Live live -> LiveSource.open(live, env);
+      case ClusterSource.Snapshot snapshot -> throw missing("reading snapshot " + snapshot.path());
+    };
   }
 
   @Override
-  public Knowledge knowledge(Optional<Path> catalog) {
-    throw missing("the catalog");
+  public Knowledge knowledge(Optional<Path> directory) {
+    Catalog catalog = catalog(directory);
+    return new Knowledge() {
+      @Override
+      public RuleBook rules() {
+        return catalog.rules();
+      }
+
+      @Override
+      public Optional<String> page(String cause) {
+        return catalog.pages().markdown(cause);
+      }
+    };
+  }
+
+  private static Catalog catalog(Optional<Path> directory) {
+    Catalog builtIn = Catalog.builtIn();
+    if (directory.isEmpty()) {
+      return builtIn;
+    }
+    try {
+      return builtIn.plus(directory.get());
+    } catch (CatalogException e) {
+      throw new CommandException(
+          "catalog " + directory.get() + " cannot be used",
+          String.join("\n", e.problems()),
+          "correct these places",
+          e);
+    }
   }
 
   @Override
@@ -35,7 +68,7 @@ final class Adapters implements Backend {
 
   @Override
   public List<String> contexts(Optional<Path> kubeconfig, Map<String, String> env) {
-    return List.of();
+    return LiveSource.contexts(kubeconfig, env);
   }
 
   @Override

@@ -158,6 +158,11 @@ final class KubeConfig {
     }
   }
 
+  /// The names that `--context` takes.
+  List<String> contexts() {
+    return List.copyOf(contexts.keySet());
+  }
+
   /// Whether there is nothing to connect with, so that a pod's own credentials are next.
   boolean isEmpty() {
     return clusters.isEmpty() && contexts.isEmpty();

@@ -117,6 +117,13 @@ public final class LiveCluster implements ClusterReader {
     return new LiveCluster(api, log, outside, namespaces, clock.instant());
   }
 
+  /// The contexts of the kubeconfig, for completion: nothing is connected.
+  ///
+  /// @throws UnusableCluster when the kubeconfig cannot be read
+  public static List<String> contexts(ConnectionOptions options, Surroundings around) {
+    return KubeConfig.load(options, around).contexts();
+  }
+
   /// Everything that was asked of the API server so far.
   public RequestLog requests() {
     return log;

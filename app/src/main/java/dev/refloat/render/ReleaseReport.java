@@ -15,10 +15,10 @@ import java.util.List;
 
 /// Everything about one release: what is wrong, the proof, the chain from the release to its pods,
 /// the runbook's questions, what was not seen, and what helps.
-public final class ReleaseView {
+public final class ReleaseReport {
   private static final String INDENT = "  ";
 
-  private ReleaseView() {}
+  private ReleaseReport() {}
 
   /// Prints everything that is known about the release.
   ///

@@ -1,0 +1,135 @@
+package dev.refloat.wiring;
+
+import dev.refloat.adapter.kubernetes.ConnectionOptions;
+import dev.refloat.adapter.kubernetes.LiveCluster;
+import dev.refloat.adapter.kubernetes.OutsideQuestions;
+import dev.refloat.adapter.kubernetes.ReleaseChanges;
+import dev.refloat.adapter.kubernetes.Surroundings;
+import dev.refloat.adapter.kubernetes.UnusableCluster;
+import dev.refloat.cli.Backend;
+import dev.refloat.cli.ClusterSource;
+import dev.refloat.cli.CommandException;
+import dev.refloat.evidence.Answer;
+import dev.refloat.evidence.Inquiry;
+import dev.refloat.evidence.Observation;
+import dev.refloat.port.ClusterReader;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// A running cluster for the commands.
+final class LiveSource implements Backend.Cluster {
+  /// Changes that come this close together are looked at once.
+  private static final Duration SETTLE = Duration.ofMillis(500);
+
+  private final LiveCluster cluster;
+
+  private LiveSource(LiveCluster cluster) {
+    this.cluster = cluster;
+  }
+
+  static LiveSource open(ClusterSource.Live live, Map<String, String> env) {
+    ConnectionOptions options =
+        new ConnectionOptions(
+            live.kubeconfig(),
+            live.context(),
+            live.asUser(),
+            live.asGroups(),
+            Optional.empty(),
+            live.timeout());
+    return reached(
+        () ->
+            new LiveSource(
+                LiveCluster.connect(
+                    options,
+                    surroundings(env),
+                    Clock.systemUTC(),
+                    OutsideQuestions.NONE,
+                    live.namespaces())));
+  }
+
+  static List<String> contexts(Optional<Path> kubeconfig, Map<String, String> env) {
+    ConnectionOptions options =
+        kubeconfig
+            .map(ConnectionOptions.defaults()::withKubeconfig)
+            .orElse(ConnectionOptions.defaults());
+    return reached(() -> LiveCluster.contexts(options, surroundings(env)));
+  }
+
+  private static Surroundings surroundings(Map<String, String> env) {
+    Surroundings process = Surroundings.ofThisProcess();
+    return new Surroundings(env, process.home(), process.serviceAccount(), process.interactive());
+  }
+
+  /// The reason why a cluster cannot be used, in the words of a command.
+  private static <T> T reached(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (UnusableCluster e) {
+      throw new CommandException("cannot use " + e.what(), e.why(), e.next(), e);
+    }
+  }
+
+  @Override
+  public ClusterReader reader() {
+    // Ages count from the look that they are seen in, not from the start of a watch.
+    Instant now = Instant.now();
+    return new ClusterReader() {
+      @Override
+      public Map<Inquiry, Observation<Answer>> ask(Collection<? extends Inquiry> inquiries) {
+        return reached(() -> cluster.ask(inquiries));
+      }
+
+      @Override
+      public Instant takenAt() {
+        return now;
+      }
+
+      @Override
+      public void close() {
+        // Whoever opened the cluster closes it.
+      }
+    };
+  }
+
+  @Override
+  public Optional<String> namespace() {
+    return cluster.defaultNamespace().or(() -> Optional.of("default"));
+  }
+
+  @Override
+  public Backend.Changes changes(Optional<String> namespace) {
+    ReleaseChanges changes = cluster.changes(namespace.orElse(""));
+    return new Backend.Changes() {
+      @Override
+      public void await(Duration atMost) throws InterruptedException {
+        ReleaseChanges.Tick tick = changes.await(atMost, SETTLE);
+        if (tick == ReleaseChanges.Tick.QUIET && changes.trouble().isPresent()) {
+          // Without a watch, looking again after a while is all that is left.
+          Thread.sleep(SETTLE);
+        }
+      }
+
+      @Override
+      public void close() {
+        changes.close();
+      }
+    };
+  }
+
+  @Override
+  public String title() {
+    return "cluster " + cluster.description();
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+  }
+}

@@ -1,0 +1,193 @@
+package dev.refloat.cli;
+
+import dev.refloat.evidence.Answer;
+import dev.refloat.evidence.Evidence;
+import dev.refloat.evidence.Inquiry;
+import dev.refloat.evidence.Kind;
+import dev.refloat.evidence.Observation;
+import dev.refloat.model.Json;
+import dev.refloat.model.Resource;
+import dev.refloat.port.ClusterReader;
+import dev.refloat.rule.RuleBook;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// A cluster in memory, with switches for what can go wrong.
+final class FakeBackend implements Backend {
+  static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+  final List<Resource> releases = new ArrayList<>();
+  final List<ClusterSource> opened = new ArrayList<>();
+  Changes changes =
+      new Changes() {
+        @Override
+        public void await(Duration atMost) throws InterruptedException {
+          throw new InterruptedException("nothing happens");
+        }
+
+        @Override
+        public void close() {
+          // Nothing is open.
+        }
+      };
+  boolean withoutFlux;
+  @Nullable String unreadable;
+  @Nullable RuntimeException breaksWith;
+
+  FakeBackend release(String namespace, String name, boolean ready) {
+    Map<String, Object> condition =
+        Map.of(
+            "type",
+            "Ready",
+            "status",
+            ready ? "True" : "False",
+            "reason",
+            ready ? "InstallSucceeded" : "InstallFailed",
+            "message",
+            ready ? "Helm install succeeded" : "Helm install failed",
+            "observedGeneration",
+            1,
+            "lastTransitionTime",
+            "2026-11-23T11:00:00Z");
+    releases.add(
+        Resource.of(
+            Json.from(
+                Map.of(
+                    "apiVersion", "helm.toolkit.fluxcd.io/v2",
+                    "kind", "HelmRelease",
+                    "metadata",
+                        Map.of(
+                            "namespace",
+                            namespace,
+                            "name",
+                            name,
+                            "generation",
+                            1,
+                            "uid",
+                            namespace + name,
+                            "labels",
+                            Map.of("team", namespace)),
+                    "spec", Map.of("interval", "10m"),
+                    "status", Map.of("observedGeneration", 1, "conditions", List.of(condition))))));
+    return this;
+  }
+
+  @Override
+  public Cluster open(ClusterSource source, Map<String, String> env) {
+    opened.add(source);
+    if (breaksWith != null) {
+      throw breaksWith;
+    }
+    boolean live = source instanceof ClusterSource.Live;
+    return new Cluster() {
+      @Override
+      public ClusterReader reader() {
+        return new Reader();
+      }
+
+      @Override
+      public Optional<String> namespace() {
+        return live ? Optional.of("default") : Optional.empty();
+      }
+
+      @Override
+      public Changes changes(Optional<String> namespace) {
+        return FakeBackend.this.changes;
+      }
+
+      @Override
+      public String title() {
+        return live ? "context test" : "the snapshot";
+      }
+
+      @Override
+      public void close() {
+        // Nothing is open.
+      }
+    };
+  }
+
+  private final class Reader implements ClusterReader {
+    @Override
+    public Map<Inquiry, Observation<Answer>> ask(Collection<? extends Inquiry> inquiries) {
+      Map<Inquiry, Observation<Answer>> answers = new HashMap<>();
+      inquiries.forEach(i -> answers.put(i, answer(i)));
+      return answers;
+    }
+
+    private Observation<Answer> answer(Inquiry inquiry) {
+      if (inquiry instanceof Inquiry.ListOf(var kind, var namespace) && kind == Kind.HELM_RELEASE) {
+        if (unreadable != null) {
+          return new Observation.Unreadable<>(unreadable);
+        }
+        if (withoutFlux) {
+          return new Observation.Absent<>();
+        }
+        return new Observation.Seen<>(
+            new Answer.Objects(
+                releases.stream()
+                    .filter(r -> namespace.isEmpty() || r.namespace().equals(namespace))
+                    .toList()));
+      }
+      return inquiry instanceof Inquiry.ListOf
+          ? new Observation.Seen<>(new Answer.Objects(List.of()))
+          : new Observation.Absent<>();
+    }
+
+    @Override
+    public Instant takenAt() {
+      return NOW;
+    }
+
+    @Override
+    public void close() {
+      // Nothing is open.
+    }
+  }
+
+  @Override
+  public Knowledge knowledge(Optional<Path> catalog) {
+    return new Knowledge() {
+      @Override
+      public RuleBook rules() {
+        return new RuleBook(List.of());
+      }
+
+      @Override
+      public Optional<String> page(String cause) {
+        return cause.equals("image-pull")
+            ? Optional.of("# Image pull\n\nA page.")
+            : Optional.empty();
+      }
+    };
+  }
+
+  @Override
+  public Saved save(Evidence evidence, Path out, SaveOptions options) {
+    return new Saved(evidence.objects().size(), 0, 2048, 3);
+  }
+
+  @Override
+  public UnaryOperator<String> mask() {
+    return s -> s.replace("hunter2", "******");
+  }
+
+  @Override
+  public List<String> contexts(Optional<Path> kubeconfig, Map<String, String> env) {
+    return List.of("dev", "prod");
+  }
+
+  @Override
+  public String version() {
+    return "1.2.3";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.refloat;
+
+import org.jspecify.annotations.NullMarked;
