@@ -196,13 +196,21 @@ public final class Binaries {
     }
   }
 
-  /// The programs in the folder that `REFLOAT_TESTBED_BIN` names, such as `helm-controller`, which
-  /// are not published as Go modules that can be built.
-  public static Optional<Path> supplied(String program) {
-    return Optional.ofNullable(System.getenv("REFLOAT_TESTBED_BIN"))
-        .filter(s -> !s.isBlank())
-        .map(folder -> Path.of(folder, program))
-        .filter(Files::isExecutable);
+  /// A program in the folder that `REFLOAT_TESTBED_BIN` names, such as `helm-controller`: the Flux
+  /// controllers are not published as modules that build.
+  ///
+  /// @throws UnavailableException when there is no such folder or program
+  public static Path supplied(String program) throws UnavailableException {
+    String folder = System.getenv().getOrDefault("REFLOAT_TESTBED_BIN", "");
+    if (folder.isBlank()) {
+      throw new UnavailableException(
+          program + " is looked up in the folder of REFLOAT_TESTBED_BIN, which is not set");
+    }
+    Path file = Path.of(folder, program);
+    if (!Files.isExecutable(file)) {
+      throw new UnavailableException("REFLOAT_TESTBED_BIN has no " + file);
+    }
+    return file;
   }
 
   /// File operations on whole folders.

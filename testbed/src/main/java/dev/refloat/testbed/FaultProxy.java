@@ -91,6 +91,9 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
+  /// How the API server answered a request that was passed on.
+  public record Answered(Seen request, int status) {}
+
   private record Rule(Predicate<Seen> when, Fault fault, AtomicInteger left) {}
 
   private static final Pattern LENGTH = Pattern.compile("(?im)^content-length:\\s*(\\d+)\\s*$");
@@ -102,6 +105,7 @@ public final class FaultProxy implements AutoCloseable {
   private final SSLContext outside;
   private final URI upstream;
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
+  private final List<Answered> answered = new CopyOnWriteArrayList<>();
   private final List<Rule> rules = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -155,9 +159,15 @@ public final class FaultProxy implements AutoCloseable {
     return List.copyOf(seen);
   }
 
-  /// Forgets the requests so far.
+  /// Every answer of the API server so far.
+  public List<Answered> answered() {
+    return List.copyOf(answered);
+  }
+
+  /// Forgets the requests and answers so far.
   public void forget() {
     seen.clear();
+    answered.clear();
   }
 
   private void accept() {
@@ -211,7 +221,7 @@ public final class FaultProxy implements AutoCloseable {
     seen.add(request);
     Optional<Fault> fault = faultFor(request);
     if (fault.isEmpty()) {
-      return forward(head, body, out, Long.MAX_VALUE, plain, false);
+      return forward(request, head, body, out, Long.MAX_VALUE, plain, false);
     }
     switch (fault.get()) {
       case Fault.Status s -> {
@@ -220,11 +230,11 @@ public final class FaultProxy implements AutoCloseable {
       }
       case Fault.Hang() -> hang();
       case Fault.Reset() -> reset(plain);
-      case Fault.CutAfter(int bytes) -> forward(head, body, out, bytes, plain, false);
-      case Fault.StallAfter(int bytes) -> forward(head, body, out, bytes, plain, true);
+      case Fault.CutAfter(int bytes) -> forward(request, head, body, out, bytes, plain, false);
+      case Fault.StallAfter(int bytes) -> forward(request, head, body, out, bytes, plain, true);
       case Fault.Delay(Duration time) -> {
         pause(time);
-        return forward(head, body, out, Long.MAX_VALUE, plain, false);
+        return forward(request, head, body, out, Long.MAX_VALUE, plain, false);
       }
     }
     return false;
@@ -242,7 +252,13 @@ public final class FaultProxy implements AutoCloseable {
   /// Sends the request on with `Connection: close`, so that the end of the answer is the end of the
   /// upstream connection, and passes on at most `limit` bytes of the body.
   private boolean forward(
-      String head, byte[] body, OutputStream out, long limit, Socket plain, boolean stall)
+      Seen request,
+      String head,
+      byte[] body,
+      OutputStream out,
+      long limit,
+      Socket plain,
+      boolean stall)
       throws IOException {
     try (SSLSocket up =
         (SSLSocket)
@@ -258,6 +274,7 @@ public final class FaultProxy implements AutoCloseable {
         to.flush();
         InputStream from = new BufferedInputStream(up.getInputStream());
         String reply = head(from).orElseThrow(() -> new SocketException("no answer"));
+        answered.add(new Answered(request, Integer.parseInt(reply.split(" ", 3)[1])));
         out.write(
             reply
                 .replaceAll("(?im)^connection:.*\\r\\n", "")

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -107,6 +108,13 @@ public final class Recording {
 
   /// Loads the objects that a test wants, such as those of Flux only.
   public void load(TestCluster cluster, Predicate<JsonNode> wanted) {
+    load(cluster, wanted, o -> o);
+  }
+
+  /// Loads the objects that a test wants, each changed as it wants, such as to an older API
+  /// version.
+  public void load(
+      TestCluster cluster, Predicate<JsonNode> wanted, UnaryOperator<ObjectNode> change) {
     Duration shift = Duration.between(takenAt(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
     Map<String, String> uids = new HashMap<>();
     Map<String, ObjectNode> byUid = new HashMap<>();
@@ -120,7 +128,7 @@ public final class Recording {
             .sorted(Comparator.comparingInt(o -> rank(o, byUid)))
             .toList();
     for (ObjectNode recorded : ordered) {
-      new Loading(cluster, shift, uids).load(recorded);
+      new Loading(cluster, shift, uids).load(change.apply(recorded.deepCopy()));
     }
     cluster.podLogs().load(folder.resolve("logs"));
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /// of a pipe whose writing end only the JVM has, and ends the child when the pipe closes, however
 /// the JVM died.
 public final class SupervisedProcess implements AutoCloseable {
-  private static final Duration GRACE = Duration.ofSeconds(4);
+  private static final Duration GRACE = Duration.ofSeconds(2);
 
   /// `$1` is the grace in tenths of a second, the rest the command.
   private static final String SUPERVISOR =

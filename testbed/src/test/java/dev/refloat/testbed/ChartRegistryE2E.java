@@ -1,0 +1,32 @@
+package dev.refloat.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@RequiresTestBed
+final class ChartRegistryE2E {
+  @Test
+  void keepsAChartThatHelmPushed(@TempDir Path folder) throws Exception {
+    try (ChartRegistry registry = ChartRegistry.start();
+        HttpClient http = HttpClient.newHttpClient()) {
+      Path chart = TestCharts.pack(folder);
+      TestCharts.helm(
+          folder, "push", chart.toString(), "oci://" + registry.host() + "/charts", "--plain-http");
+      String tags =
+          http.send(
+                  HttpRequest.newBuilder(
+                          URI.create("http://" + registry.host() + "/v2/charts/webapp/tags/list"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .body();
+      assertThat(tags).contains("1.0.0");
+    }
+  }
+}
