@@ -40,10 +40,12 @@ public final class Diagnoser {
   /// The releases that are not healthy, grouped by root, worst first: the root that holds back most
   /// releases, then the state that needs a person most.
   public static List<CauseGroup> group(List<Diagnosis> diagnoses) {
+    Map<String, Diagnosis> byRelease = new LinkedHashMap<>();
+    diagnoses.forEach(d -> byRelease.put(d.release().object().display(), d));
     Map<String, List<Diagnosis>> byRoot = new LinkedHashMap<>();
     for (Diagnosis d : diagnoses) {
       if (!d.healthy()) {
-        byRoot.computeIfAbsent(d.root().display(), _ -> new ArrayList<>()).add(d);
+        byRoot.computeIfAbsent(deepestRoot(d, byRelease), _ -> new ArrayList<>()).add(d);
       }
     }
     List<CauseGroup> groups = new ArrayList<>();
@@ -55,12 +57,19 @@ public final class Diagnoser {
     return List.copyOf(groups);
   }
 
+  /// A release that waits names another release; what that one's root is, is its root too.
+  private static String deepestRoot(Diagnosis d, Map<String, Diagnosis> byRelease) {
+    String root = d.root().display();
+    Diagnosis behind = byRelease.get(root);
+    return behind == null || behind.healthy() ? root : behind.root().display();
+  }
+
   private static CauseGroup groupOf(List<Diagnosis> members) {
     List<Diagnosis> sorted = new ArrayList<>(members);
     // the root itself first, then what only waits for it
     sorted.sort(
-        Comparator.comparing((Diagnosis d) -> !d.release().object().sameObject(d.root()))
-            .thenComparing(d -> d.cause().equals("dependency-not-ready"))
+        Comparator.comparing((Diagnosis d) -> d.cause().equals("dependency-not-ready"))
+            .thenComparing(d -> !d.release().object().sameObject(d.root()))
             .thenComparingInt(Diagnoser::severity)
             .thenComparing(Diagnosis::release));
     Diagnosis first = sorted.getFirst();

@@ -138,7 +138,7 @@ final class Inquiries {
       if (!seen.add(r.ref().path())) {
         continue;
       }
-      ReleaseView v = new ReleaseView(r, evidence.takenAt());
+      ReleaseView v = ReleaseView.of(r, evidence);
       found.add(v);
       if (v.stage() == Stage.PREREQUISITE) {
         for (Json d : r.spec("dependsOn").list()) {

@@ -43,7 +43,7 @@ final class Round {
   }
 
   Diagnosis diagnose(Resource release) {
-    ReleaseView view = new ReleaseView(release, evidence.takenAt());
+    ReleaseView view = ReleaseView.of(release, evidence);
     Diagnosis known = done.get(view.ref());
     if (known != null) {
       return known;
@@ -60,7 +60,8 @@ final class Round {
     Belongings belongings = new Belongings(view, evidence);
     Signals signals = withRootCauses(SignalReader.read(belongings));
     List<Finding> findings = Matching.causes(rules, signals, stage);
-    if (findings.isEmpty() && (stage == Stage.READY || stage == Stage.IN_FLIGHT)) {
+    boolean quiet = stage == Stage.READY || stage == Stage.IN_FLIGHT || stage == Stage.DELETION;
+    if (findings.isEmpty() && quiet) {
       return healthy(view, belongings, signals);
     }
     String cause = findings.isEmpty() ? Diagnosis.UNKNOWN : findings.getFirst().rule().id();
@@ -165,12 +166,12 @@ final class Round {
   }
 
   private ObjectRef rootObject(Signal dependency) {
-    if (dependency.get("root-kind").equals("HelmRelease")) {
-      return rootOf(dependency).object();
-    }
-    return diagnosisOf(pathEnd(dependency))
-        .map(Diagnosis::root)
-        .orElse(rootOf(dependency).object());
+    // a release that waits names the release at the end of the chain; what that one fails of is its
+    // own
+    // root, and groups follow it there
+    return dependency.get("cycle").isEmpty()
+        ? pathEnd(dependency).object()
+        : rootOf(dependency).object();
   }
 
   /// The last release of the path that was followed.

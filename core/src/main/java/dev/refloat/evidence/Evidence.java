@@ -111,6 +111,16 @@ public final class Evidence {
     return index.byHelmRelease.getOrDefault(namespace + "/" + releaseName, List.of());
   }
 
+  /// The HelmReleases that stand for one Helm release, by `spec.releaseName` and its default.
+  public List<Resource> releasesNamed(String storageNamespace, String releaseName) {
+    return index.byStorage.getOrDefault(storageNamespace + "/" + releaseName, List.of());
+  }
+
+  /// The Jobs that a CronJob of this name made.
+  public List<Resource> jobsOfCronJob(String namespace, String cronJob) {
+    return index.jobsByCronJob.getOrDefault(namespace + "/" + cronJob, List.of());
+  }
+
   /// Objects in a namespace that carry the annotation `helm.sh/hook`.
   public List<Resource> hooksIn(String namespace) {
     return index.hooksByNamespace.getOrDefault(namespace, List.of());
@@ -246,6 +256,8 @@ public final class Evidence {
     final Map<String, List<Resource>> byOrigin = new HashMap<>();
     final Map<String, List<Resource>> byHelmRelease = new HashMap<>();
     final Map<String, List<Resource>> hooksByNamespace = new HashMap<>();
+    final Map<String, List<Resource>> byStorage = new HashMap<>();
+    final Map<String, List<Resource>> jobsByCronJob = new HashMap<>();
     final Map<String, List<Resource>> podsByDeployment = new HashMap<>();
     final NavigableMap<String, List<Resource>> eventsByObject = new TreeMap<>();
     final Map<String, List<Resource>> recordsByRelease = new HashMap<>();
@@ -324,6 +336,14 @@ public final class Evidence {
       if (annotations.get("helm.sh/hook").exists()) {
         put(hooksByNamespace, r.namespace(), r);
       }
+      if (r.kind().equals("HelmRelease")) {
+        put(byStorage, storageOf(r), r);
+      }
+      if (r.kind().equals("Job")) {
+        r.controllerOwner()
+            .filter(o -> o.get("kind").text().equals("CronJob"))
+            .ifPresent(o -> put(jobsByCronJob, r.namespace() + "/" + o.get("name").text(), r));
+      }
       if (r.kind().equals("Pod")) {
         deploymentOf(r).ifPresent(d -> put(podsByDeployment, r.namespace() + "/" + d, r));
       }
@@ -337,6 +357,15 @@ public final class Evidence {
           && r.name().startsWith("sh.helm.release.v1.")) {
         put(recordsByRelease, r.namespace() + "/" + labels.get("name").text(), r);
       }
+    }
+
+    private static String storageOf(Resource release) {
+      String target = release.spec("targetNamespace").text();
+      String name =
+          release
+              .spec("releaseName")
+              .text(target.isEmpty() ? release.name() : target + "-" + release.name());
+      return release.spec("storageNamespace").text(release.namespace()) + "/" + name;
     }
 
     private static Optional<String> deploymentOf(Resource pod) {

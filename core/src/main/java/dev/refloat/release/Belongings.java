@@ -21,13 +21,14 @@ import java.util.function.Predicate;
 /// and manifest; the pods below them by owner; its sources, owner and Helm storage.
 public final class Belongings {
 
-  private static final List<Kind> WORKLOADS =
-      List.of(Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET, Kind.JOB);
+  private static final List<Kind> WAITED =
+      List.of(Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET, Kind.JOB, Kind.POD);
 
   private final ReleaseView view;
   private final Evidence evidence;
   private final Map<String, Resource> objects = new LinkedHashMap<>();
   private final Set<ObjectRef> named = new LinkedHashSet<>();
+  private final Set<ObjectRef> hooks = new LinkedHashSet<>();
   private final Map<String, Resource> pods = new LinkedHashMap<>();
   private final Map<String, Resource> topOfPod = new LinkedHashMap<>();
 
@@ -55,6 +56,11 @@ public final class Belongings {
   /// Every object that the release is known to have, seen or not.
   public Set<ObjectRef> named() {
     return named;
+  }
+
+  /// The hooks that the release is known to have, seen or not: many are deleted when they are done.
+  public Set<ObjectRef> hooks() {
+    return hooks;
   }
 
   public List<Resource> workloads() {
@@ -162,23 +168,37 @@ public final class Belongings {
         .ifPresent(
             record -> {
               record.manifest().forEach(o -> name(withNamespace(o.ref(), namespace)));
-              record.hooks().forEach(h -> name(withNamespace(h.object().ref(), namespace)));
+              for (HelmRecord.Hook h : record.hooks()) {
+                ObjectRef hook = withNamespace(h.object().ref(), namespace);
+                hooks.add(hook);
+                name(hook);
+              }
             });
-    view.allFailures().stream()
-        .flatMap(f -> WaitedFor.in(f.message()).stream())
-        .forEach(
-            w ->
-                WORKLOADS.stream()
-                    .filter(k -> k.kindName().equals(w.kind()))
-                    .findFirst()
-                    .or(() -> w.kind().equals("Pod") ? Optional.of(Kind.POD) : Optional.empty())
-                    .ifPresent(
-                        k -> evidence.find(k, w.namespace(), w.name()).ifPresent(this::add)));
+    for (Failure failure : view.allFailures()) {
+      for (WaitedFor w : WaitedFor.in(failure.message())) {
+        WAITED.stream()
+            .filter(k -> k.kindName().equals(w.kind()))
+            .findFirst()
+            .ifPresent(k -> waitedFor(failure, k, w));
+      }
+    }
     evidence.madeByHelm(namespace, view.storageName()).stream()
         .filter(o -> !o.kind().equals("Pod") && !o.kind().equals("ReplicaSet"))
         .forEach(this::add);
     evidence.hooksIn(namespace).stream().filter(this::hookOfThis).forEach(this::add);
+    for (ObjectRef ref : List.copyOf(named)) {
+      if (ref.kind().equals("CronJob")) {
+        newestRun(ref).ifPresent(job -> objects.put("Job/batch/" + job.ref().path(), job));
+      }
+    }
     collectPods();
+  }
+
+  /// Of the Jobs of a CronJob the newest tells how it fares.
+  private Optional<Resource> newestRun(ObjectRef cronJob) {
+    return evidence.jobsOfCronJob(cronJob.namespace(), cronJob.name()).stream()
+        .max(java.util.Comparator.comparing(j -> j.meta("creationTimestamp").text()))
+        .filter(Workloads::failed);
   }
 
   /// Hooks carry neither Helm's ownership annotations nor, before helm-controller 1.6, Flux's
@@ -192,6 +212,15 @@ public final class Belongings {
         || r.name().startsWith(release + "-");
   }
 
+  private void waitedFor(Failure failure, Kind kind, WaitedFor w) {
+    String apiVersion = kind.group().isEmpty() ? "v1" : kind.group() + "/v1";
+    ObjectRef ref = new ObjectRef(apiVersion, kind.kindName(), w.namespace(), w.name());
+    if (failure.stage() == Stage.HOOK) {
+      hooks.add(ref);
+    }
+    name(ref);
+  }
+
   private void name(ObjectRef ref) {
     named.add(ref);
     evidence.find(ref).ifPresent(this::add);
@@ -199,6 +228,9 @@ public final class Belongings {
 
   private void add(Resource r) {
     named.add(r.ref());
+    if (r.annotation("helm.sh/hook").isPresent()) {
+      hooks.add(r.ref());
+    }
     if (r.controllerOwner().map(o -> ownedByKnown(o)).orElse(false)) {
       return;
     }
@@ -257,7 +289,7 @@ public final class Belongings {
 
   /// Reads `<namespace>_<name>_<group>_<kind>`; a colon in a name is written `__` (flux-facts
   /// §1.2).
-  static Optional<ObjectRef> inventoryRef(Json entry) {
+  public static Optional<ObjectRef> inventoryRef(Json entry) {
     String id = entry.get("id").text().replace("__", ":");
     int first = id.indexOf('_');
     int last = id.lastIndexOf('_');
@@ -283,13 +315,13 @@ public final class Belongings {
     for (Resource object : objects.values()) {
       about(object.namespace(), object.name(), object.kind()::equals, found);
       if (Workloads.KINDS.contains(object.kind())) {
-        for (Resource event : evidence.eventsAbout(object.namespace(), object.name() + "-")) {
-          String kind = event.at("involvedObject", "kind").text();
-          if ((kind.equals("ReplicaSet") || kind.equals("Pod") || kind.equals("Job"))
-              && belowByName(object, event.at("involvedObject", "name").text())) {
-            found.put(event.ref().path(), event);
-          }
-        }
+        below(object.ref(), found);
+      }
+    }
+    // objects that are gone: deleted hooks, what a remediation uninstalled
+    for (ObjectRef ref : named) {
+      if (Workloads.KINDS.contains(ref.kind()) && evidence.find(ref).isEmpty()) {
+        below(ref, found);
       }
     }
     for (Resource pod : pods.values()) {
@@ -313,6 +345,18 @@ public final class Belongings {
     return List.copyOf(found.values());
   }
 
+  /// Events of a workload and of the ReplicaSets and pods that are or were below it.
+  private void below(ObjectRef workload, Map<String, Resource> found) {
+    about(workload.namespace(), workload.name(), workload.kind()::equals, found);
+    for (Resource event : evidence.eventsAbout(workload.namespace(), workload.name() + "-")) {
+      String kind = event.at("involvedObject", "kind").text();
+      if ((kind.equals("ReplicaSet") || kind.equals("Pod"))
+          && belowByName(workload, event.at("involvedObject", "name").text())) {
+        found.put(event.ref().path(), event);
+      }
+    }
+  }
+
   private void about(
       String namespace, String name, Predicate<String> kind, Map<String, Resource> found) {
     for (Resource event : evidence.eventsAbout(namespace, name)) {
@@ -323,7 +367,7 @@ public final class Belongings {
     }
   }
 
-  private static boolean belowByName(Resource workload, String name) {
+  private static boolean belowByName(ObjectRef workload, String name) {
     // app-5c964ccc57-tmct4 is a pod of app, and not of a Deployment app-api: what follows the name
     // is a
     // hash and a suffix, an ordinal, or a suffix alone

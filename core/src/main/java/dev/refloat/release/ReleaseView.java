@@ -1,5 +1,6 @@
 package dev.refloat.release;
 
+import dev.refloat.evidence.Evidence;
 import dev.refloat.model.Condition;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
@@ -45,7 +46,7 @@ public final class ReleaseView {
       Pattern.compile(
           "failed (?:pre|post)-(?:install|upgrade|rollback|delete)"
               + "|(?:pre|post)-(?:install|upgrade|rollback|delete) hooks? failed"
-              + "|warning: Hook |Hook \\S+ \\S+ failed|hook \\S+ failed");
+              + "|warning: Hook |\\b[Hh]ook \\S+ (?:\\S+ )?failed");
   private static final Pattern WAIT =
       Pattern.compile(
           "timeout waiting for|timed out waiting for|failed early due to stalled resources"
@@ -59,10 +60,17 @@ public final class ReleaseView {
 
   private final Resource resource;
   private final Instant now;
+  private final boolean unattended;
 
-  public ReleaseView(Resource resource, Instant now) {
+  private ReleaseView(Resource resource, Instant now, boolean unattended) {
     this.resource = resource;
     this.now = now;
+    this.unattended = unattended;
+  }
+
+  public static ReleaseView of(Resource resource, Evidence evidence) {
+    return new ReleaseView(
+        resource, evidence.takenAt(), Controllers.unattended(resource, evidence));
   }
 
   public Resource resource() {
@@ -287,7 +295,8 @@ public final class ReleaseView {
       return Stage.SUSPENDED;
     }
     if (resource.conditions().isEmpty() || unseenGeneration()) {
-      return silence().compareTo(SILENCE) < 0 ? Stage.IN_FLIGHT : Stage.NOT_RECONCILED;
+      boolean patient = silence().compareTo(SILENCE) < 0 && !unattended;
+      return patient ? Stage.IN_FLIGHT : Stage.NOT_RECONCILED;
     }
     if (ready()) {
       return Stage.READY;
@@ -295,7 +304,7 @@ public final class ReleaseView {
     Optional<Condition> ready = condition("Ready");
     if (ready.isEmpty() || ready.get().status().equals("Unknown")) {
       if (failures() == 0 || failure().isEmpty()) {
-        return inFlight() ? Stage.IN_FLIGHT : Stage.NOT_RECONCILED;
+        return inFlight() && !unattended ? Stage.IN_FLIGHT : Stage.NOT_RECONCILED;
       }
     }
     return failure().map(Failure::stage).orElse(Stage.ACTION);
@@ -411,11 +420,11 @@ public final class ReleaseView {
 
   /// At which stage an action failed, by Helm's words (flux-facts §2.4).
   public static Stage stageOf(String message) {
-    if (HOOK.matcher(message).find()) {
-      return Stage.HOOK;
-    }
     if (CALL.matcher(message).find()) {
       return Stage.ACTION;
+    }
+    if (HOOK.matcher(message).find()) {
+      return Stage.HOOK;
     }
     return WAIT.matcher(message).find() ? Stage.WAIT : Stage.ACTION;
   }

@@ -46,9 +46,9 @@ final class DependencySignals {
       resource.ifPresent(
           r -> {
             Optional<Condition> ready = r.condition("Ready");
-            s.with("ready", isReady(r))
+            s.with("ready", isReady(r) && !refusedByExpression(b, dep))
                 .with("suspended", r.spec("suspend").isTrue())
-                .with("state", new ReleaseView(r, evidence.takenAt()).state().word())
+                .with("state", ReleaseView.of(r, evidence).state().word())
                 .says(
                     "status.conditions[Ready].message",
                     ready.map(Condition::message).orElse("no conditions"))
@@ -62,6 +62,14 @@ final class DependencySignals {
     // those that hold the release back come first
     found.stream().filter(s -> !s.get("ready").equals("true")).forEach(out::add);
     found.stream().filter(s -> s.get("ready").equals("true")).forEach(out::add);
+  }
+
+  /// A `readyExpr` may ask for more than Ready; only Flux's message tells that it was not met.
+  private static boolean refusedByExpression(Belongings b, ReleaseRef dep) {
+    return b.view()
+        .condition("Ready")
+        .map(c -> c.message().contains("'" + dep.path() + "' is not ready according to readyExpr"))
+        .orElse(false);
   }
 
   private static Optional<Resource> find(Evidence evidence, ReleaseRef ref) {

@@ -42,6 +42,7 @@ final class EventSignals {
     events.stream()
         .filter(EventSignals::worthReading)
         .filter(e -> !healthy.contains(e.at("involvedObject", "name").text()))
+        .filter(e -> b.view().stage() != Stage.READY || !gone(b, e))
         .filter(e -> since.isEmpty() || !time(e).map(t -> t.isBefore(since.get())).orElse(false))
         .sorted(
             Comparator.comparing((Resource e) -> gone(b, e))
@@ -126,12 +127,12 @@ final class EventSignals {
   }
 
   private static boolean aboutHook(Belongings b, ObjectRef ref) {
-    return b.objects().stream()
-        .filter(WorkloadSignals::isHook)
+    return b.hooks().stream()
         .anyMatch(
-            o ->
-                ref.namespace().equals(o.namespace())
-                    && (ref.name().equals(o.name()) || ref.name().startsWith(o.name() + "-")));
+            hook ->
+                ref.namespace().equals(hook.namespace())
+                    && (ref.name().equals(hook.name())
+                        || ref.name().startsWith(hook.name() + "-")));
   }
 
   private static String about(String kind) {

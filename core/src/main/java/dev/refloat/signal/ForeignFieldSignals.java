@@ -32,6 +32,10 @@ final class ForeignFieldSignals {
           "kubectl\\.kubernetes\\.io/restartedAt|deployment\\.kubernetes\\.io/revision"
               + "|^spec\\.replicas$|^metadata\\.|last-applied-configuration");
 
+  /// Fields that charts set themselves.
+  static final Pattern TAKEN_OVER =
+      Pattern.compile("\\.(?:image|command|args|resources[^,]*|value|imagePullPolicy)$");
+
   private ForeignFieldSignals() {}
 
   static void read(Belongings b, List<Signal> out) {
@@ -61,16 +65,9 @@ final class ForeignFieldSignals {
 
   private static Optional<Signal> foreign(Resource object, Json entry) {
     String manager = entry.get("manager").text();
-    if (!PEOPLE.matcher(manager).matches() || !entry.get("subresource").text().isEmpty()) {
-      return Optional.empty();
-    }
-    Set<String> theirs = paths(entry.get("fieldsV1"));
-    for (Json other : object.meta("managedFields").list()) {
-      if (other.get("manager").text().equals("helm-controller")) {
-        theirs.removeAll(paths(other.get("fieldsV1")));
-      }
-    }
-    theirs.removeIf(path -> HARMLESS.matcher(path).find());
+    Set<String> theirs = foreignPaths(object, entry);
+    // what a chart sets and a person changed comes back with the next upgrade: that is drift
+    theirs.removeIf(path -> TAKEN_OVER.matcher(path).find());
     if (theirs.isEmpty()) {
       return Optional.empty();
     }
@@ -88,6 +85,25 @@ final class ForeignFieldSignals {
             .with("fields", String.join(", ", shown))
             .with("since", since.map(Instant::toString).orElse(""))
             .build());
+  }
+
+  static boolean person(String manager) {
+    return PEOPLE.matcher(manager).matches();
+  }
+
+  /// The fields of a person's entry that helm-controller does not own as well.
+  static Set<String> foreignPaths(Resource object, Json entry) {
+    if (!person(entry.get("manager").text()) || !entry.get("subresource").text().isEmpty()) {
+      return new LinkedHashSet<>();
+    }
+    Set<String> theirs = paths(entry.get("fieldsV1"));
+    for (Json other : object.meta("managedFields").list()) {
+      if (other.get("manager").text().equals("helm-controller")) {
+        theirs.removeAll(paths(other.get("fieldsV1")));
+      }
+    }
+    theirs.removeIf(path -> HARMLESS.matcher(path).find());
+    return theirs;
   }
 
   /// The leaves of a fieldsV1 tree as dotted paths.

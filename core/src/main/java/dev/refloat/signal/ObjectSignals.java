@@ -69,6 +69,7 @@ final class ObjectSignals {
                     .with("name", cr.name())
                     .with("ready", false)
                     .with("condition", c.type())
+                    .with("status", c.status())
                     .with("reason", c.reason())
                     .with("message", c.message())
                     .build()));

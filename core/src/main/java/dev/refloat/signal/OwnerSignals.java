@@ -63,6 +63,15 @@ final class OwnerSignals {
             sourceNamespace,
             sourceRef.get("name").text());
     Optional<Condition> sourceReady = source.flatMap(r -> r.condition("Ready"));
+    // a Kustomization without an artifact is not at fault: its source is
+    boolean sourceAtFault =
+        sourceReady.map(Condition::isFalse).orElse(false)
+            && k.condition("Ready").map(c -> c.reason().equals("ArtifactFailed")).orElse(false);
+    ObjectRef fix = sourceAtFault ? source.map(Resource::ref).orElse(ref) : ref;
+    s.with("fix-version", fix.apiVersion())
+        .with("fix-kind", fix.kind())
+        .with("fix-namespace", fix.namespace())
+        .with("fix-name", fix.name());
     return s.with("suspended", k.spec("suspend").isTrue())
         .with("blames-release", blames(message))
         .with("path", k.spec("path").text())

@@ -95,7 +95,8 @@ public final class PodSignals {
       return false;
     }
     boolean hook = WorkloadSignals.isHook(top);
-    if (hook && v.stage() != Stage.HOOK && v.stage() != Stage.TEST && v.stage() != Stage.DELETION) {
+    boolean hooksMatter = v.stage() == Stage.HOOK || v.stage() == Stage.TEST;
+    if (v.stage() != Stage.DELETION && hook != hooksMatter) {
       return false;
     }
     if (v.stage() != Stage.READY) {

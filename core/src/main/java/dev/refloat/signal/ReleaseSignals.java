@@ -28,6 +28,7 @@ final class ReleaseSignals {
     recordFailure(b, out);
     logFailures(b, out);
     drift(v, self, out);
+    DriftSignals.read(b, out);
   }
 
   private static Signal release(Belongings b, ReleaseView v, ObjectRef self) {
@@ -136,7 +137,7 @@ final class ReleaseSignals {
   /// The newest record's own words: after the condition was overwritten they are what is left.
   private static void recordFailure(Belongings b, List<Signal> out) {
     Optional<HelmRecord> newest = b.newestRecord();
-    if (newest.isEmpty() || b.view().ready()) {
+    if (newest.isEmpty() || b.view().stage() == Stage.READY) {
       return;
     }
     HelmRecord r = newest.get();

@@ -116,7 +116,11 @@ public enum SignalKind {
       "source-name",
       "source-ready",
       "source-message",
-      "path"),
+      "path",
+      "fix-version",
+      "fix-kind",
+      "fix-namespace",
+      "fix-name"),
   /// One entry of `spec.valuesFrom`.
   VALUES_REFERENCE(
       "values-reference",
@@ -231,6 +235,7 @@ public enum SignalKind {
   /// A custom resource that the release made and that is not ready.
   CUSTOM_RESOURCE(
       "custom-resource",
+      "status",
       "kind",
       "api-version",
       "namespace",

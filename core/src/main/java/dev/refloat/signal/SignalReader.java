@@ -18,7 +18,7 @@ public final class SignalReader {
   }
 
   public static Signals read(Resource release, Evidence evidence) {
-    return read(new Belongings(new ReleaseView(release, evidence.takenAt()), evidence));
+    return read(new Belongings(ReleaseView.of(release, evidence), evidence));
   }
 
   public static Signals read(Belongings belongings) {

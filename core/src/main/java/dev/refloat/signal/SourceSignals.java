@@ -55,6 +55,7 @@ final class SourceSignals {
     boolean staticOci = r.kind().equals("HelmRepository") && r.spec("type").text().equals("oci");
     Optional<Condition> telling = tellingCondition(r, ready, stalled);
     Json artifact = r.status("artifact");
+    boolean fetchFails = r.condition("FetchFailed").map(Condition::isTrue).orElse(false);
     s.says(
             telling.map(c -> "status.conditions[" + c.type() + "].message").orElse("status"),
             telling.map(Condition::message).orElse(staticOci ? "static" : "no conditions"))
@@ -63,9 +64,11 @@ final class SourceSignals {
             "ready",
             staticOci
                 ? "true"
-                : ready
-                    .map(c -> c.isTrue() ? "true" : c.isFalse() ? "false" : "unknown")
-                    .orElse("unknown"))
+                : fetchFails
+                    ? "false"
+                    : ready
+                        .map(c -> c.isTrue() ? "true" : c.isFalse() ? "false" : "unknown")
+                        .orElse("unknown"))
         .with("reason", telling.map(Condition::reason).orElse(""))
         .with("message", telling.map(Condition::message).orElse(""))
         .with("suspended", r.spec("suspend").isTrue())

@@ -259,24 +259,21 @@ final class SurroundingSignals {
   /// Two HelmReleases that stand for one Helm release fight over it.
   private static void rivals(Belongings b, List<Signal> out) {
     ReleaseView self = b.view();
-    if (self.ready()) {
+    if (self.remote()) {
       return;
     }
-    for (Resource other : b.evidence().all(Kind.HELM_RELEASE)) {
-      if (other.ref().sameObject(self.resource().ref())) {
-        continue;
-      }
-      ReleaseView o = new ReleaseView(other, self.now());
-      if (!o.remote()
-          && !self.remote()
-          && o.storageName().equals(self.storageName())
-          && o.storageNamespace().equals(self.storageNamespace())) {
+    for (Resource other : b.evidence().releasesNamed(self.storageNamespace(), self.storageName())) {
+      if (!other.ref().sameObject(self.resource().ref())
+          && !other.spec("kubeConfig").exists()
+          && !other.spec("suspend").isTrue()) {
         out.add(
             Signal.of(SignalKind.RIVAL, other.ref())
-                .says("spec.releaseName", o.storageName())
+                .says("spec.releaseName", self.storageName())
                 .with("namespace", other.namespace())
                 .with("name", other.name())
-                .with("what", "the Helm release " + o.storageNamespace() + "/" + o.storageName())
+                .with(
+                    "what",
+                    "the Helm release " + self.storageNamespace() + "/" + self.storageName())
                 .build());
       }
     }
