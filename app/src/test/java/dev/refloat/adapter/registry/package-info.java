@@ -1,0 +1,4 @@
+@NullMarked
+package dev.refloat.adapter.registry;
+
+import org.jspecify.annotations.NullMarked;
