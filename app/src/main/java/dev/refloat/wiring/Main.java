@@ -19,10 +19,18 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    int code = run(args);
+    if (code != 0) {
+      System.exit(code);
+    }
+  }
+
+  /// One command, from its arguments to its exit code; output goes to the process's own streams.
+  static int run(String[] args) {
     if (args.length == 1 && args[0].equals("--version")) {
       // Before anything is put together: scripts ask this often.
       System.out.println("refloat " + Version.text());
-      return;
+      return 0;
     }
     Charset charset = charset("stdout.encoding");
     Map<String, String> env = new HashMap<>(System.getenv());
@@ -31,17 +39,13 @@ public final class Main {
       env.put(Cli.INVOKED_AS, invokedAs);
     }
     Terminal terminal = TerminalProbe.look(env, charset);
-    int code =
-        new Cli(new Adapters(), terminal, Main::onInterrupt)
-            .run(
-                args,
-                new InputStreamReader(System.in, charset("stdin.encoding")),
-                stream(FileDescriptor.out, charset),
-                stream(FileDescriptor.err, charset("stderr.encoding")),
-                Map.copyOf(env));
-    if (code != 0) {
-      System.exit(code);
-    }
+    return new Cli(new Adapters(), terminal, Main::onInterrupt)
+        .run(
+            args,
+            new InputStreamReader(System.in, charset("stdin.encoding")),
+            stream(FileDescriptor.out, charset),
+            stream(FileDescriptor.err, charset("stderr.encoding")),
+            Map.copyOf(env));
   }
 
   /// Ctrl-C ends a watch with what it saw last, instead of the JVM's 130.

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -72,7 +73,8 @@ final class Assemble {
         .run(jars, Instant.parse(args[4]));
   }
 
-  private void run(List<Path> jars, Instant began) throws IOException, InterruptedException {
+  private void run(List<Path> jars, Instant began)
+      throws IOException, InterruptedException, GeneralSecurityException {
     delete(target);
     Path lib = Files.createDirectories(target.resolve("lib"));
     Path bin = Files.createDirectories(target.resolve("bin"));

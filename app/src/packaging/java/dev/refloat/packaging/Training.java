@@ -4,15 +4,17 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Makes the AOT cache: a run of the real commands from which the JVM keeps the classes it loaded,
-/// already linked, and what it learnt of hot methods (JEP 514, JEP 515).
+/// Makes the AOT cache: one JVM runs the real commands, on a recorded cluster and on a stand-in API
+/// server, and keeps the classes it loaded, already linked (JEP 514). A command that is not trained
+/// works, only slower.
 final class Training {
-  private static final long LIMIT_SECONDS = 180;
+  private static final long LIMIT_SECONDS = 300;
 
   private final Path lib;
   private final List<Path> jars;
@@ -23,9 +25,41 @@ final class Training {
   }
 
   /// The cache, or nothing when this JVM makes none; Refloat works without, only slower.
-  Optional<Path> run(String name) throws IOException, InterruptedException {
+  Optional<Path> run(String name)
+      throws IOException, InterruptedException, GeneralSecurityException {
     Path cache = lib.resolve(name);
-    Path log = Files.createTempFile("refloat-training", ".log");
+    Path work = Files.createTempDirectory("refloat-training");
+    Path log = work.resolve("log");
+    String trouble;
+    try (StandInServer server = new StandInServer(work, work.resolve("cluster"))) {
+      Path commands = work.resolve("commands");
+      Files.write(commands, commands(work.resolve("cluster"), server.kubeconfig(), work));
+      Process process =
+          new ProcessBuilder(command(cache, commands))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      if (process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        trouble = process.exitValue() == 0 ? "" : "ended with " + process.exitValue();
+      } else {
+        process.destroyForcibly();
+        trouble = "did not end in " + LIMIT_SECONDS + " s";
+      }
+    }
+    if (trouble.isEmpty() && Files.exists(cache)) {
+      Assemble.delete(work);
+      return Optional.of(cache);
+    }
+    System.err.println(
+        "WARNING: no AOT cache, so that Refloat starts slowly: the training run "
+            + (trouble.isEmpty() ? "wrote none" : trouble)
+            + "; its output is in "
+            + log);
+    Files.deleteIfExists(cache);
+    return Optional.empty();
+  }
+
+  private List<String> command(Path cache, Path commands) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Assemble.JVM_OPTIONS);
@@ -33,27 +67,36 @@ final class Training {
     command.add("-Drefloat.home=" + lib.getParent());
     command.add("-cp");
     command.add(String.join(File.pathSeparator, jars.stream().map(Path::toString).toList()));
-    command.add("dev.refloat.wiring.Main");
-    command.add("--version");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
-    if (!ended) {
-      process.destroyForcibly();
+    command.add("dev.refloat.wiring.AotTraining");
+    command.add(commands.toString());
+    return command;
+  }
+
+  /// One command a line, words separated by tabs. The first makes the recorded cluster.
+  private static List<String> commands(Path cluster, Path kubeconfig, Path work) {
+    List<String> lines = new ArrayList<>();
+    lines.add("--version");
+    lines.add("demo\t--extract\t" + cluster);
+    lines.add("demo");
+    for (String from :
+        List.of("--from\t" + cluster, "--kubeconfig\t" + kubeconfig + "\t--timeout\t30s")) {
+      for (String output : List.of("table", "wide", "json", "yaml", "markdown", "name")) {
+        lines.add("diagnose\t-A\t-o\t" + output + "\t" + from);
+      }
+      lines.add("diagnose\t-n\tai\tlibrechat\t" + from);
+      lines.add("get\t-A\t" + from);
     }
-    if (!ended || process.exitValue() != 0 || !Files.exists(cache)) {
-      System.err.println(
-          "WARNING: no AOT cache, so that Refloat starts slowly: the training run "
-              + (ended ? "ended with " + process.exitValue() : "did not end")
-              + "; its output is in "
-              + log);
-      Files.deleteIfExists(cache);
-      return Optional.empty();
-    }
-    Files.deleteIfExists(log);
-    return Optional.of(cache);
+    lines.add("diagnose\t-A\t--color\talways\t--from\t" + cluster);
+    lines.add(
+        "snapshot\t--kubeconfig\t" + kubeconfig + "\t--out\t" + work.resolve("snapshot.tgz"));
+    lines.add("explain");
+    lines.add("explain\timage-pull");
+    lines.add("permissions\tdiagnose");
+    lines.add("help");
+    lines.add("help\tdiagnose");
+    lines.add("completion\tbash");
+    lines.add("__complete\tdiagnose\t--kubeconfig\t" + kubeconfig + "\t-n\t");
+    lines.add("no-such-command");
+    return lines;
   }
 }

@@ -60,7 +60,8 @@ public final class EnvironmentProxies extends ProxySelector {
     }
     for (String item : variable("NO_PROXY").orElse("").split(",", -1)) {
       String name = item.strip().toLowerCase(Locale.ROOT).replaceFirst("^\\*?\\.", "");
-      if (name.equals("*") || (!name.isEmpty() && (host.equals(name) || host.endsWith("." + name)))) {
+      if (name.equals("*")
+          || (!name.isEmpty() && (host.equals(name) || host.endsWith("." + name)))) {
         return true;
       }
     }

@@ -222,7 +222,7 @@ final class Web implements AutoCloseable {
   private static String tls(String host, IOException e) {
     String all = "";
     for (Throwable t = e; t != null; t = t.getCause()) {
-      all += t.getMessage() + "\n";
+      all = all.concat(String.valueOf(t.getMessage()));
     }
     if (all.contains("unable to find valid certification path") || all.contains("Path does not")) {
       return "the certificate of " + host + " is signed by an authority that is not trusted here";
@@ -233,7 +233,7 @@ final class Web implements AutoCloseable {
     if (all.contains("bad_certificate") || all.contains("certificate_required")) {
       return host + " wants another client certificate";
     }
-    if (all.contains("plaintext connection")) {
+    if (all.contains("Unsupported or unrecognized SSL message")) {
       return host + " does not speak TLS";
     }
     return "no agreement with " + host;

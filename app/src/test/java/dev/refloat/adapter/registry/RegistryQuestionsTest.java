@@ -13,7 +13,11 @@ import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.ProxySelector;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -595,10 +599,25 @@ class RegistryQuestionsTest {
   }
 
   @Test
-  void saysThatAServerSpeaksNoTls() {
-    ObjectRef source = source("HelmRepository", Map.of("url", "https://" + server.host()));
-    assertThat(why(versions(source, "a")))
-        .isEqualTo("TLS: " + server.host() + " does not speak TLS");
+  void saysThatAServerSpeaksNoTls() throws IOException, InterruptedException {
+    try (ServerSocket plain = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread answering =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try (Socket s = plain.accept()) {
+                      s.getOutputStream()
+                          .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                      s.getInputStream().transferTo(OutputStream.nullOutputStream());
+                    } catch (IOException e) {
+                      // The test sees it as no answer.
+                    }
+                  });
+      String host = "127.0.0.1:" + plain.getLocalPort();
+      ObjectRef source = source("HelmRepository", Map.of("url", "https://" + host));
+      assertThat(why(versions(source, "a"))).isEqualTo("TLS: " + host + " does not speak TLS");
+      answering.join();
+    }
   }
 
   private static String selfSigned(Path dir) throws Exception {
@@ -639,7 +658,7 @@ class RegistryQuestionsTest {
 
   private static void run(String... command) throws Exception {
     Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
-    p.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+    p.getInputStream().transferTo(OutputStream.nullOutputStream());
     assertThat(p.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(p.exitValue()).isZero();
   }
