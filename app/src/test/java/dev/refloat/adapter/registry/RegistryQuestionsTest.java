@@ -607,7 +607,8 @@ class RegistryQuestionsTest {
                   () -> {
                     try (Socket s = plain.accept()) {
                       s.getOutputStream()
-                          .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                          .write(
+                              "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.UTF_8));
                       s.getInputStream().transferTo(OutputStream.nullOutputStream());
                     } catch (IOException e) {
                       // The test sees it as no answer.

@@ -1,0 +1,300 @@
+package dev.refloat.benchmarks;
+
+import dev.refloat.benchmarks.Measured.Contender;
+import dev.refloat.testbed.Access;
+import dev.refloat.testbed.Binaries;
+import dev.refloat.testbed.Binary;
+import dev.refloat.testbed.FaultProxy;
+import dev.refloat.testbed.Recording;
+import dev.refloat.testbed.TestCluster;
+import dev.refloat.testbed.UnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Measures the packaged Refloat and prints a report in Markdown. See `benchmarks/README.md`.
+public final class Benchmarks {
+  private static final int LOADERS = 8;
+
+  private final Path project = Path.of("").toAbsolutePath();
+  private final String refloat = project.resolve("app/target/refloat/bin/refloat").toString();
+  private int runs = 5;
+  private int releases = 1000;
+  private int failing = 100;
+  private Optional<Path> kubeconfig = Optional.empty();
+
+  private Benchmarks() {}
+
+  public static void main(String[] args) throws Exception {
+    Benchmarks benchmarks = new Benchmarks();
+    List<String> chosen = new ArrayList<>();
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
+        case "--runs" -> benchmarks.runs = Integer.parseInt(args[++i]);
+        case "--releases" -> benchmarks.releases = Integer.parseInt(args[++i]);
+        case "--failing" -> benchmarks.failing = Integer.parseInt(args[++i]);
+        case "--kubeconfig" -> benchmarks.kubeconfig = Optional.of(Path.of(args[++i]));
+        default -> chosen.add(args[i]);
+      }
+    }
+    benchmarks.run(chosen.isEmpty() ? List.of("all") : chosen);
+  }
+
+  private void run(List<String> chosen) throws Exception {
+    print("# Measured on %s", LocalDate.now());
+    print("");
+    print(
+        "%d processors, %d MiB of memory, %s %s, Java %s. Whole processes, medians of %d runs in"
+            + " turn after one that is not counted.",
+        Runtime.getRuntime().availableProcessors(),
+        memoryMebibytes(),
+        System.getProperty("os.name"),
+        System.getProperty("os.arch"),
+        System.getProperty("java.runtime.version"),
+        runs);
+    for (String one : chosen) {
+      switch (one) {
+        case "startup" -> startUp();
+        case "snapshot" -> snapshots();
+        case "cluster" -> cluster();
+        case "all" -> {
+          startUp();
+          snapshots();
+          cluster();
+        }
+        default -> throw new IllegalArgumentException("no benchmark named " + one);
+      }
+    }
+  }
+
+  private void startUp() throws Exception {
+    heading("Start-up");
+    List<Contender> contenders = new ArrayList<>();
+    contenders.add(refloat("`refloat --version`", List.of("--version"), List.of(0)));
+    contenders.add(
+        new Contender(
+            "`refloat --version` without the AOT cache",
+            List.of(refloat, "--version"),
+            Map.of("REFLOAT_JAVA_OPTS", "-XX:AOTMode=off"),
+            List.of(0)));
+    contenders.add(refloat("`refloat help`", List.of("help"), List.of(0)));
+    contenders.add(
+        refloat("`refloat explain image-pull`", List.of("explain", "image-pull"), List.of(0)));
+    contenders.add(peer("kubectl", kubectl(), "version", "--client"));
+    flux().ifPresent(flux -> contenders.add(peer("flux", flux, "--version")));
+    table(
+        Measured.compare(contenders, Math.max(runs, 10)),
+        "kubectl version --client",
+        contenders.size() - (flux().isPresent() ? 2 : 1));
+  }
+
+  private void snapshots() throws Exception {
+    heading("From a snapshot: linear in the number of releases, a tenth of them failing");
+    Path work = Files.createTempDirectory("refloat-benchmark");
+    List<Contender> contenders = new ArrayList<>();
+    List<Integer> sizes = List.of(1000, 3000, 10_000);
+    for (int size : sizes) {
+      Path folder = work.resolve("snapshot-" + size);
+      new Population(recordings()).write(folder, 0, size, size / 10, size);
+      contenders.add(
+          refloat(
+              "%,d releases, %,d MiB of JSON"
+                  .formatted(size, Files.size(folder.resolve("objects.json")) >> 20),
+              List.of("diagnose", "-A", "--from", folder.toString()),
+              List.of(1)));
+    }
+    List<Measured> measured = Measured.compare(contenders, runs);
+    table(measured, "1,000 releases", 0);
+    for (int i = 0; i < sizes.size(); i++) {
+      print(
+          "- %,d releases: %.2f ms per release",
+          sizes.get(i), measured.get(i).median() * 1000 / sizes.get(i));
+    }
+  }
+
+  private void cluster() throws Exception {
+    heading("On an API server: %,d HelmReleases, %,d of them failing".formatted(releases, failing));
+    if (kubeconfig.isPresent()) {
+      onCluster(kubeconfig.get().toString(), Optional.empty());
+      return;
+    }
+    try (TestCluster cluster = TestCluster.start(TestCluster.Part.FLUX)) {
+      load(cluster);
+      try (FaultProxy counting = FaultProxy.before(cluster)) {
+        Path through = cluster.kubeconfig(cluster.admin().at(counting.uri()));
+        requests(counting, through.toString());
+      }
+      onCluster(cluster.kubeconfig(cluster.admin()).toString(), Optional.of(cluster.admin()));
+    } catch (UnavailableException e) {
+      print("Left out: %s", e.getMessage());
+    }
+  }
+
+  private void load(TestCluster cluster) throws Exception {
+    narrate("loading %,d releases", releases);
+    Path work = Files.createTempDirectory("refloat-benchmark");
+    Population population = new Population(recordings());
+    List<Callable<Boolean>> loads = new ArrayList<>();
+    for (int k = 0; k < LOADERS; k++) {
+      Path folder = work.resolve("part-" + k);
+      population.write(
+          folder, k * releases / LOADERS, (k + 1) * releases / LOADERS, failing, releases);
+      loads.add(
+          () -> {
+            Recording.read(folder).load(cluster);
+            return true;
+          });
+    }
+    // The cluster-wide objects are in every part; one goes first.
+    try (ExecutorService threads = Executors.newFixedThreadPool(LOADERS)) {
+      List<Future<Boolean>> all = threads.invokeAll(loads);
+      for (Future<Boolean> one : all) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot load the releases", e);
+    }
+  }
+
+  private void requests(FaultProxy counting, String config) throws Exception {
+    Measured.compare(
+        List.of(refloat("diagnose", List.of("diagnose", "-A", "--kubeconfig", config), List.of(1))),
+        0);
+    Map<String, Integer> kinds = new TreeMap<>();
+    int perRelease = 0;
+    int lists = 0;
+    for (FaultProxy.Seen seen : counting.seen()) {
+      String path = seen.path();
+      if (path.contains("/namespaces/")) {
+        perRelease++;
+        kinds.merge(
+            path.endsWith("/log") ? "logs" : path.contains("/secrets/") ? "Helm records" : "others",
+            1,
+            Integer::sum);
+      } else {
+        lists++;
+      }
+    }
+    print(
+        "`refloat diagnose -A` sends **%d requests**: %d lists and discovery, %d about single"
+            + " objects (%.2f per failing release): %s.",
+        counting.seen().size(), lists, perRelease, (double) perRelease / failing, kinds);
+    print("");
+  }
+
+  private void onCluster(String config, Optional<Access> ignored) throws Exception {
+    List<Contender> contenders = new ArrayList<>();
+    contenders.add(
+        refloat(
+            "`refloat diagnose -A`",
+            List.of("diagnose", "-A", "--kubeconfig", config),
+            List.of(0, 1)));
+    contenders.add(
+        refloat(
+            "`refloat diagnose -A -o json`",
+            List.of("diagnose", "-A", "-o", "json", "--kubeconfig", config),
+            List.of(0, 1)));
+    contenders.add(
+        refloat("`refloat get -A`", List.of("get", "-A", "--kubeconfig", config), List.of(0, 1)));
+    contenders.add(
+        refloat(
+            "`refloat diagnose NAME`",
+            List.of("diagnose", "-n", "team-00009", "app", "--kubeconfig", config),
+            List.of(0, 1)));
+    int baseline = contenders.size();
+    contenders.add(
+        peer("kubectl", kubectl(), "get", "hr", "-A", "-o", "json", "--kubeconfig", config));
+    flux()
+        .ifPresent(
+            flux -> contenders.add(peer("flux", flux, "get", "hr", "-A", "--kubeconfig", config)));
+    table(Measured.compare(contenders, runs), "kubectl get hr -A -o json", baseline);
+  }
+
+  private Contender refloat(String name, List<String> arguments, List<Integer> expected) {
+    List<String> command = new ArrayList<>();
+    command.add(refloat);
+    command.addAll(arguments);
+    return new Contender(name, command, Map.of("NO_COLOR", "1"), expected);
+  }
+
+  private static Contender peer(String name, String program, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(program);
+    command.addAll(List.of(arguments));
+    String shown = String.join(" ", List.of(arguments)).replaceAll(" --kubeconfig \\S+", "");
+    return new Contender("`" + name + " " + shown + "`", command, Map.of(), List.of(0));
+  }
+
+  private static String kubectl() throws UnavailableException {
+    return Binaries.ofEnvironment().path(Binary.KUBECTL).toString();
+  }
+
+  private static Optional<String> flux() {
+    Optional<String> supplied = Binaries.supplied("flux").map(Path::toString);
+    if (supplied.isPresent()) {
+      return supplied;
+    }
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
+      Path flux = Path.of(folder, "flux");
+      if (Files.isExecutable(flux)) {
+        return Optional.of(flux.toString());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Path recordings() {
+    return project.resolve("app/src/test/resources/recordings");
+  }
+
+  /// @param baseline the row that the ratios are to
+  private static void table(List<Measured> rows, String baselineName, int baseline) {
+    print("| command | median | fastest – slowest | ratio to `%s` | peak memory |", baselineName);
+    print("| --- | ---: | ---: | ---: | ---: |");
+    for (Measured row : rows) {
+      print(
+          "| %s | %.0f ms | %.0f – %.0f ms | %.2f | %d MiB |",
+          row.name(),
+          row.median() * 1000,
+          row.fastest() * 1000,
+          row.slowest() * 1000,
+          row.ratioTo(rows.get(baseline)),
+          row.peakMebibytes());
+    }
+    print("");
+  }
+
+  private static long memoryMebibytes() throws IOException {
+    Path info = Path.of("/proc/meminfo");
+    if (!Files.isReadable(info)) {
+      return Runtime.getRuntime().maxMemory() >> 20;
+    }
+    return Long.parseLong(Files.readAllLines(info).getFirst().replaceAll("[^0-9]", "")) / 1024;
+  }
+
+  private static void heading(String text) {
+    print("");
+    print("## %s", text);
+    print("");
+  }
+
+  private static void print(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
+  }
+
+  private static void narrate(String format, Object... values) {
+    System.err.println(String.format(Locale.ROOT, format, values));
+  }
+}
