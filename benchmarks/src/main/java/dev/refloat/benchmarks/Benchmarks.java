@@ -1,7 +1,6 @@
 package dev.refloat.benchmarks;
 
 import dev.refloat.benchmarks.Measured.Contender;
-import dev.refloat.testbed.Access;
 import dev.refloat.testbed.Binaries;
 import dev.refloat.testbed.Binary;
 import dev.refloat.testbed.FaultProxy;
@@ -92,12 +91,11 @@ public final class Benchmarks {
     contenders.add(refloat("`refloat help`", List.of("help"), List.of(0)));
     contenders.add(
         refloat("`refloat explain image-pull`", List.of("explain", "image-pull"), List.of(0)));
+    int baseline = contenders.size();
     contenders.add(peer("kubectl", kubectl(), "version", "--client"));
     flux().ifPresent(flux -> contenders.add(peer("flux", flux, "--version")));
     table(
-        Measured.compare(contenders, Math.max(runs, 10)),
-        "kubectl version --client",
-        contenders.size() - (flux().isPresent() ? 2 : 1));
+        Measured.compare(contenders, Math.max(runs, 10)), "kubectl version --client", baseline);
   }
 
   private void snapshots() throws Exception {
@@ -127,7 +125,7 @@ public final class Benchmarks {
   private void cluster() throws Exception {
     heading("On an API server: %,d HelmReleases, %,d of them failing".formatted(releases, failing));
     if (kubeconfig.isPresent()) {
-      onCluster(kubeconfig.get().toString(), Optional.empty());
+      onCluster(kubeconfig.get().toString());
       return;
     }
     try (TestCluster cluster = TestCluster.start(TestCluster.Part.FLUX)) {
@@ -136,7 +134,7 @@ public final class Benchmarks {
         Path through = cluster.kubeconfig(cluster.admin().at(counting.uri()));
         requests(counting, through.toString());
       }
-      onCluster(cluster.kubeconfig(cluster.admin()).toString(), Optional.of(cluster.admin()));
+      onCluster(cluster.kubeconfig(cluster.admin()).toString());
     } catch (UnavailableException e) {
       print("Left out: %s", e.getMessage());
     }
@@ -157,7 +155,6 @@ public final class Benchmarks {
             return true;
           });
     }
-    // The cluster-wide objects are in every part; one goes first.
     try (ExecutorService threads = Executors.newFixedThreadPool(LOADERS)) {
       List<Future<Boolean>> all = threads.invokeAll(loads);
       for (Future<Boolean> one : all) {
@@ -194,7 +191,7 @@ public final class Benchmarks {
     print("");
   }
 
-  private void onCluster(String config, Optional<Access> ignored) throws Exception {
+  private void onCluster(String config) throws Exception {
     List<Contender> contenders = new ArrayList<>();
     contenders.add(
         refloat(

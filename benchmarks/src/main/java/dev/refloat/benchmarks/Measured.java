@@ -64,9 +64,8 @@ record Measured(String name, List<Double> seconds, long peakMebibytes, int exit)
       long begin = System.nanoTime();
       Process process = builder.start();
       Path status = Path.of("/proc/" + process.pid() + "/status");
-      Thread watching = Thread.ofVirtual().unstarted(() -> {});
       long[] peak = {0};
-      watching =
+      Thread watching =
           Thread.ofPlatform()
               .daemon()
               .start(
