@@ -233,7 +233,7 @@ final class Web implements AutoCloseable {
     if (all.contains("bad_certificate") || all.contains("certificate_required")) {
       return host + " wants another client certificate";
     }
-    if (all.contains("Unsupported or unrecognized SSL message")) {
+    if (all.contains("plaintext connection") || all.contains("unrecognized SSL message")) {
       return host + " does not speak TLS";
     }
     return "no agreement with " + host;
