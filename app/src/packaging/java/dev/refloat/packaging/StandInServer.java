@@ -221,7 +221,7 @@ final class StandInServer implements AutoCloseable {
       try (Stream<Path> files = Files.walk(snapshot)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
           try (InputStream in = Files.newInputStream(file)) {
-            JsonTrees.list(
+            JsonTrees.readList(
                 file.toString(),
                 in,
                 Limits.CLUSTER,
