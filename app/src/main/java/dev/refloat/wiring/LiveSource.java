@@ -2,7 +2,6 @@ package dev.refloat.wiring;
 
 import dev.refloat.adapter.kubernetes.ConnectionOptions;
 import dev.refloat.adapter.kubernetes.LiveCluster;
-import dev.refloat.adapter.kubernetes.OutsideQuestions;
 import dev.refloat.adapter.kubernetes.ReleaseChanges;
 import dev.refloat.adapter.kubernetes.Surroundings;
 import dev.refloat.adapter.kubernetes.UnusableCluster;
@@ -29,9 +28,11 @@ final class LiveSource implements Backend.Cluster {
   private static final Duration SETTLE = Duration.ofMillis(500);
 
   private final LiveCluster cluster;
+  private final RegistryAnswers registries;
 
-  private LiveSource(LiveCluster cluster) {
+  private LiveSource(LiveCluster cluster, RegistryAnswers registries) {
     this.cluster = cluster;
+    this.registries = registries;
   }
 
   static LiveSource open(ClusterSource.Live live, Map<String, String> env) {
@@ -43,6 +44,7 @@ final class LiveSource implements Backend.Cluster {
             live.asGroups(),
             Optional.empty(),
             live.timeout());
+    RegistryAnswers registries = new RegistryAnswers(env);
     return reached(
         () ->
             new LiveSource(
@@ -50,8 +52,9 @@ final class LiveSource implements Backend.Cluster {
                     options,
                     surroundings(env),
                     Clock.systemUTC(),
-                    OutsideQuestions.NONE,
-                    live.namespaces())));
+                    registries,
+                    live.namespaces()),
+                registries));
   }
 
   static List<String> contexts(Optional<Path> kubeconfig, Map<String, String> env) {
@@ -130,6 +133,7 @@ final class LiveSource implements Backend.Cluster {
 
   @Override
   public void close() {
+    registries.close();
     cluster.close();
   }
 }

@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.refloat.adapter.json.JsonText;
 import dev.refloat.adapter.json.JsonTrees;
 import dev.refloat.adapter.json.Limits;
-import dev.refloat.adapter.json.Pruning;
 import dev.refloat.evidence.Kind;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
@@ -221,12 +220,9 @@ final class StandInServer implements AutoCloseable {
       try (Stream<Path> files = Files.walk(snapshot)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
           try (InputStream in = Files.newInputStream(file)) {
-            JsonTrees.readList(
-                file.toString(),
-                in,
-                Limits.CLUSTER,
-                Pruning.NOTHING,
-                (item, _) -> read.add(Resource.of(item)));
+            for (Json item : JsonTrees.read(file.toString(), in, Limits.CLUSTER).get("items").list()) {
+              read.add(Resource.of(item));
+            }
           }
         }
       }
