@@ -239,9 +239,10 @@ public final class Benchmarks {
   }
 
   private static Optional<String> flux() {
-    Optional<String> supplied = Binaries.supplied("flux").map(Path::toString);
-    if (supplied.isPresent()) {
-      return supplied;
+    try {
+      return Optional.of(Binaries.supplied("flux").toString());
+    } catch (UnavailableException e) {
+      // One of the user's own may do.
     }
     for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
       Path flux = Path.of(folder, "flux");
