@@ -1,0 +1,4 @@
+@NullMarked
+package dev.refloat.wiring;
+
+import org.jspecify.annotations.NullMarked;
