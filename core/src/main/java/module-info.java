@@ -6,6 +6,7 @@ module dev.refloat.core {
   exports dev.refloat.model;
   exports dev.refloat.evidence;
   exports dev.refloat.port;
+  exports dev.refloat.redact;
   exports dev.refloat.release;
   exports dev.refloat.signal;
   exports dev.refloat.rule;
