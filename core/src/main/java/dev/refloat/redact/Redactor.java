@@ -131,6 +131,11 @@ public final class Redactor {
     }
   }
 
+  /// Whether anything is masked at all.
+  public boolean masks() {
+    return !off;
+  }
+
   /// How many values were masked so far.
   public long masked() {
     return masked.sum();
