@@ -174,6 +174,7 @@ final class SnapshotFiles {
         MAX_ENTRIES,
         (name, entry) -> {
           if (wanted(name)) {
+            budget.at(name);
             each.file(name, entry);
           }
         });
@@ -251,19 +252,26 @@ final class SnapshotFiles {
     private final String archive;
     private final long packed;
     private long expanded;
+    private String current = "";
 
     Budget(String archive, long packed) {
       this.archive = archive;
       this.packed = packed;
     }
 
+    /// Which entry is being read now.
+    void at(String entry) {
+      current = entry;
+    }
+
     InputStream bound(String entry, InputStream in) {
+      current = entry;
       return new FilterInputStream(in) {
         @Override
         public int read() throws IOException {
           int b = in.read();
           if (b >= 0) {
-            spend(entry, 1);
+            spend(1);
           }
           return b;
         }
@@ -272,7 +280,7 @@ final class SnapshotFiles {
         public int read(byte[] buffer, int offset, int length) throws IOException {
           int n = in.read(buffer, offset, length);
           if (n > 0) {
-            spend(entry, n);
+            spend(n);
           }
           return n;
         }
@@ -281,7 +289,7 @@ final class SnapshotFiles {
         public long skip(long n) throws IOException {
           // Skipped bytes are unpacked too.
           long skipped = in.skip(n);
-          spend(entry, skipped);
+          spend(skipped);
           return skipped;
         }
 
@@ -292,7 +300,7 @@ final class SnapshotFiles {
       };
     }
 
-    private void spend(String entry, long bytes) throws MalformedInput {
+    private void spend(long bytes) throws MalformedInput {
       expanded += bytes;
       if (expanded > MAX_EXPANDED
           || (expanded > RATIO_MATTERS_FROM && expanded / MAX_RATIO > packed)) {
@@ -301,7 +309,7 @@ final class SnapshotFiles {
             "unpacks to more than "
                 + (expanded / (1024 * 1024))
                 + " MiB (at entry "
-                + shown(entry)
+                + shown(current)
                 + "): refused as a bomb");
       }
     }
