@@ -12,6 +12,7 @@ import dev.refloat.release.ReleaseView;
 import dev.refloat.release.Stage;
 import dev.refloat.rule.Rule;
 import dev.refloat.rule.RuleBook;
+import dev.refloat.rule.When;
 import dev.refloat.signal.Signal;
 import dev.refloat.signal.SignalKind;
 import dev.refloat.signal.SignalReader;
@@ -241,8 +242,11 @@ final class Round {
       Finding first = findings.getFirst();
       for (Rule.RemedyTemplate t : first.rule().remedies()) {
         boolean variant = t.variants().isEmpty() || t.variants().contains(first.variant().id());
-        if (variant && t.when().map(w -> w.holds(signals).isPresent()).orElse(true)) {
-          out.add(fill(t, first));
+        Optional<When.Held> held = t.when().flatMap(w -> w.holds(signals));
+        if (variant && (t.when().isEmpty() || held.isPresent())) {
+          Map<String, String> names = new HashMap<>(first.bindings());
+          held.ifPresent(h -> names.putAll(h.bindings()));
+          out.add(fill(t, names));
         }
       }
     }
@@ -250,14 +254,14 @@ final class Round {
     return out;
   }
 
-  private static Remedy fill(Rule.RemedyTemplate t, Finding f) {
+  private static Remedy fill(Rule.RemedyTemplate t, Map<String, String> names) {
     return new Remedy(
         t.id(),
-        t.title().fill(f.bindings()),
+        t.title().fill(names),
         t.risk(),
         true,
-        t.because().fill(f.bindings()),
-        t.commands().stream().map(c -> c.fill(f.bindings())).toList(),
+        t.because().fill(names),
+        t.commands().stream().map(c -> c.fill(names)).toList(),
         false);
   }
 }

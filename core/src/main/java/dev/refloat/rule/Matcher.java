@@ -33,7 +33,7 @@ public sealed interface Matcher {
 
   /// How much of a text is searched: conditions end at 32768 characters, and what names the reason
   /// comes first. Keeps the time of a search bounded.
-  int MAX_SEARCHED = 16_384;
+  int MAX_SEARCHED = 8_192;
 
   /// The groups that this test bound, or nothing when it failed.
   default Optional<Map<String, String>> test(String text) {

@@ -2,13 +2,13 @@ package dev.refloat.adapter.catalog;
 
 import dev.refloat.model.Confidence;
 import dev.refloat.model.Risk;
+import dev.refloat.release.Stage;
 import dev.refloat.rule.Matcher;
 import dev.refloat.rule.Regex;
 import dev.refloat.rule.Rule;
 import dev.refloat.rule.Template;
 import dev.refloat.rule.When;
 import dev.refloat.signal.SignalKind;
-import dev.refloat.release.Stage;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -2,10 +2,10 @@ package dev.refloat.adapter.catalog;
 
 import dev.refloat.model.Confidence;
 import dev.refloat.model.Risk;
+import dev.refloat.release.Stage;
 import dev.refloat.rule.Rule;
 import dev.refloat.rule.Template;
 import dev.refloat.rule.When;
-import dev.refloat.release.Stage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

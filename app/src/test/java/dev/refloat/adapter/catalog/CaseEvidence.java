@@ -41,13 +41,17 @@ final class CaseEvidence implements ClusterReader {
     this.objects = new ArrayList<>(given.objects());
     given.snapshot().ifPresent(s -> objects.addAll(recorded(resources.resolve(s))));
     for (HelmRecord r : given.records()) {
-      objects.add(HelmStorage.encode(r, Json.emptyObject()));
+      objects.add(HelmStorage.encode(r, Json.Missing.MISSING));
       records.put(r.namespace() + "/" + r.secret().name(), r);
     }
     this.takenAt =
         given
             .takenAt()
-            .or(() -> objects.stream().flatMap(o -> latest(o.root()).stream()).max(Comparator.naturalOrder()))
+            .or(
+                () ->
+                    objects.stream()
+                        .flatMap(o -> latest(o.root()).stream())
+                        .max(Comparator.naturalOrder()))
             .orElse(Instant.parse("2026-11-23T09:00:00Z"));
   }
 
@@ -86,7 +90,8 @@ final class CaseEvidence implements ClusterReader {
           seen(
               new Answer.Objects(
                   objects.stream()
-                      .filter(o -> Kind.of(o.ref().group(), o.kind()).filter(kind::equals).isPresent())
+                      .filter(
+                          o -> Kind.of(o.ref().group(), o.kind()).filter(kind::equals).isPresent())
                       .filter(o -> namespace.isEmpty() || o.namespace().equals(namespace))
                       .toList()));
       case Inquiry.ObjectNamed(var ref) ->

@@ -101,8 +101,10 @@ class CatalogTest {
   /// A message is hostile input. No expression may take long on a text made to make it long.
   @Test
   void everyRegularExpressionEndsSoonOnTextMadeToBeSlow() {
+    SoftAssertions soft = new SoftAssertions();
     List<String> texts = new ArrayList<>();
-    for (String seed : List.of("a", " ", "a ", "\"", "'", ": ", "a: b ", "x/", "[a ", "\n", "=a,")) {
+    for (String seed :
+        List.of("a", " ", "a ", "\"", "'", ": ", "a: b ", "x/", "[a ", "\n", "=a,")) {
       texts.add(seed.repeat(Matcher.MAX_SEARCHED / seed.length()));
     }
     for (CatalogFolder f : folders()) {
@@ -114,12 +116,13 @@ class CatalogTest {
         for (String text : all) {
           long start = System.nanoTime();
           p.matcher(text).find();
-          assertThat(Duration.ofNanos(System.nanoTime() - start))
+          soft.assertThat(Duration.ofNanos(System.nanoTime() - start))
               .as("%s: %s on '%.20s…'", f.rule().id(), p, text)
               .isLessThan(Duration.ofSeconds(2));
         }
       }
     }
+    soft.assertAll();
   }
 
   private static List<Pattern> patterns(Rule rule) {
@@ -172,8 +175,7 @@ class CatalogTest {
     Diagnoser diagnoser = new Diagnoser(rules);
     CaseEvidence reader = new CaseEvidence(given, RESOURCES);
     Scope scope = given.release().map(Scope::release).orElse(Scope.everywhere());
-    Evidence evidence =
-        new Investigation(diagnoser).collect(reader, scope, Progress.silent());
+    Evidence evidence = new Investigation(diagnoser).collect(reader, scope, Progress.silent());
     List<Diagnosis> diagnoses = diagnoser.diagnose(evidence, scope);
     if (diagnoses.size() != 1) {
       throw new AssertionError(
@@ -201,9 +203,11 @@ class CatalogTest {
                 soft.assertThat(spokenBy(d, rules, e.cause(), v))
                     .as("the summary '%s' is that of variant %s", d.summary(), v)
                     .isTrue());
-    soft.assertThat(d.summary()).as("summary").doesNotContain("{").doesNotContain("  ");
+    soft.assertThat(d.summary()).as("summary").doesNotContainPattern("\\{[a-z][a-zA-Z0-9.-]*[|}]");
     for (Remedy r : d.remedies()) {
-      soft.assertThat(r.commands()).as("commands of " + r.id()).noneMatch(c -> c.contains("{release."));
+      soft.assertThat(r.commands())
+          .as("commands of " + r.id())
+          .noneMatch(c -> c.contains("{release."));
     }
   }
 
@@ -227,8 +231,7 @@ class CatalogTest {
       if (!regex.isEmpty()) {
         regex.append(".*");
       }
-      regex.append(
-          piece.isEmpty() ? "(?:)" : Pattern.quote(piece).replace(" ", "\\E\\s*\\Q"));
+      regex.append(piece.isEmpty() ? "(?:)" : Pattern.quote(piece).replace(" ", "\\E\\s*\\Q"));
     }
     return Pattern.compile(regex.toString(), Pattern.DOTALL);
   }
