@@ -17,7 +17,7 @@ import java.util.Optional;
 /// @param logs by `namespace/pod/container`, or `namespace/pod/container/previous`
 /// @param chartVersions what a source offers, by `Kind namespace/name chart`
 /// @param imageTags what a registry offers, by image
-/// @param takenAt when the cluster was looked at; absent: the latest time in the evidence
+/// @param takenAt when the cluster was looked at; absent: any day, or the time of the snapshot
 /// @param release the release asked about; absent: the only one
 public record CatalogCase(
     String file,
