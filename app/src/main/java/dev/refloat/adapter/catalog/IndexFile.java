@@ -10,9 +10,9 @@ import dev.refloat.rule.Template;
 import dev.refloat.rule.When;
 import dev.refloat.signal.SignalKind;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The compiled catalog: all rules in one small binary file, so that a run parses no YAML and
 /// compiles no regular expression before it is needed. Made and read by the same build, so the
@@ -197,76 +197,105 @@ final class IndexFile {
     }
   }
 
+  /// Written without lambdas and streams: each would cost a few hundred microseconds in a fresh JVM.
   private static final class Reader {
     private final byte[] bytes;
-    private final ByteBuffer in;
+    private int at;
     private String[] pool = {};
 
     Reader(byte[] bytes) {
       this.bytes = bytes;
-      this.in = ByteBuffer.wrap(bytes);
     }
 
     List<Rule> file() {
       try {
         for (byte b : MAGIC) {
-          if (in.get() != b) {
+          if (bytes[at++] != b) {
             throw new IllegalStateException("the catalog index is of another build");
           }
         }
         pool = new String[number()];
         for (int i = 0; i < pool.length; i++) {
           int length = number();
-          pool[i] = new String(bytes, in.position(), length, StandardCharsets.UTF_8);
-          in.position(in.position() + length);
+          pool[i] = new String(bytes, at, length, StandardCharsets.UTF_8);
+          at += length;
         }
-        return list(Reader::rule);
-      } catch (java.nio.BufferUnderflowException
-          | IndexOutOfBoundsException
+        int size = number();
+        List<Rule> rules = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+          rules.add(rule());
+        }
+        return rules;
+      } catch (IndexOutOfBoundsException
           | NegativeArraySizeException
           | IllegalArgumentException e) {
-        throw new IllegalStateException("the catalog index is damaged: build again", e);
+        throw damaged(e);
       }
     }
 
+    private static IllegalStateException damaged(@Nullable Exception cause) {
+      return new IllegalStateException("the catalog index is damaged: build again", cause);
+    }
+
     private Rule rule() {
-      return new Rule(
-          text(),
-          text(),
-          flag(),
-          Set.copyOf(list(r -> Stage.valueOf(r.text()))),
-          number(),
-          when(),
-          list(Reader::variant),
-          optional(r -> new Rule.Root(r.template(), r.template(), r.template(), r.template())),
-          list(Reader::remedy));
+      String id = text();
+      String title = text();
+      boolean symptom = flag();
+      Set<Stage> stages = EnumSet.noneOf(Stage.class);
+      for (int n = number(); n > 0; n--) {
+        stages.add(Stage.valueOf(text()));
+      }
+      int depth = number();
+      When when = when();
+      int size = number();
+      List<Rule.Variant> variants = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        variants.add(variant());
+      }
+      Optional<Rule.Root> root =
+          flag()
+              ? Optional.of(new Rule.Root(template(), template(), template(), template()))
+              : Optional.empty();
+      size = number();
+      List<Rule.RemedyTemplate> remedies = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        remedies.add(remedy());
+      }
+      return new Rule(id, title, symptom, stages, depth, when, variants, root, remedies);
     }
 
     private Rule.Variant variant() {
       return new Rule.Variant(
           text(),
-          optional(Reader::when),
+          optionalWhen(),
           template(),
           Confidence.valueOf(text()),
-          optional(Reader::number));
+          flag() ? Optional.of(number()) : Optional.empty());
     }
 
     private Rule.RemedyTemplate remedy() {
+      String id = text();
+      Template title = template();
+      Risk risk = Risk.valueOf(text());
+      Template because = template();
+      int size = number();
+      List<Template> commands = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        commands.add(template());
+      }
       return new Rule.RemedyTemplate(
-          text(),
-          template(),
-          Risk.valueOf(text()),
-          template(),
-          list(Reader::template),
-          new LinkedHashSet<>(list(Reader::text)),
-          optional(Reader::when));
+          id, title, risk, because, commands, new LinkedHashSet<>(texts()), optionalWhen());
+    }
+
+    private Optional<When> optionalWhen() {
+      return flag() ? Optional.of(when()) : Optional.empty();
     }
 
     private When when() {
       int form = number();
       return switch (form) {
-        case 0 -> new When.All(list(Reader::when));
-        case 1 -> new When.Any(list(Reader::when));
+        case 0 -> new When.All(whens());
+        case 1 -> new When.Any(whens());
         case 2 -> new When.Not(when());
         case 3 -> {
           SignalKind kind = SignalKind.valueOf(text());
@@ -276,25 +305,43 @@ final class IndexFile {
           }
           yield new When.Pattern(kind, tests);
         }
-        default -> throw new IllegalStateException("the catalog index is damaged: build again");
+        default -> throw damaged(null);
       };
+    }
+
+    private List<When> whens() {
+      int size = number();
+      List<When> parts = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        parts.add(when());
+      }
+      return parts;
     }
 
     private Matcher matcher() {
       int form = number();
       return switch (form) {
         case 0 -> new Matcher.Is(text());
-        case 1 -> new Matcher.OneOf(list(Reader::text));
+        case 1 -> new Matcher.OneOf(texts());
         case 2 -> new Matcher.Matches(Regex.of(text()));
         case 3 -> new Matcher.Not(matcher());
         case 4 -> new Matcher.Exists(flag());
         case 5 -> new Matcher.AtLeast(Long.parseLong(text()));
-        default -> throw new IllegalStateException("the catalog index is damaged: build again");
+        default -> throw damaged(null);
       };
     }
 
     private Template template() {
       return new Template(text());
+    }
+
+    private List<String> texts() {
+      int size = number();
+      List<String> texts = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        texts.add(text());
+      }
+      return texts;
     }
 
     private String text() {
@@ -308,25 +355,12 @@ final class IndexFile {
     private int number() {
       int n = 0;
       for (int shift = 0; ; shift += 7) {
-        int b = in.get();
+        int b = bytes[at++];
         n |= (b & 0x7f) << shift;
         if (b >= 0) {
           return n;
         }
       }
-    }
-
-    private <T> Optional<T> optional(Function<Reader, T> read) {
-      return flag() ? Optional.of(read.apply(this)) : Optional.empty();
-    }
-
-    private <T> List<T> list(Function<Reader, T> read) {
-      int size = number();
-      List<T> items = new ArrayList<>();
-      for (int i = 0; i < size; i++) {
-        items.add(read.apply(this));
-      }
-      return items;
     }
   }
 }
