@@ -197,7 +197,8 @@ final class IndexFile {
     }
   }
 
-  /// Written without lambdas and streams: each would cost a few hundred microseconds in a fresh JVM.
+  /// Written without lambdas and streams: each would cost a few hundred microseconds in a fresh
+  /// JVM.
   private static final class Reader {
     private final byte[] bytes;
     private int at;
