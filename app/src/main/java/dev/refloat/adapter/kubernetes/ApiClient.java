@@ -39,6 +39,7 @@ final class ApiClient implements AutoCloseable {
   private final RetryPolicy retries;
   private final RequestLog log;
   private final Semaphore slots;
+  /// Before the first answer, a refused connection means a wrong address rather than a restart.
   private volatile boolean answered;
 
   ApiClient(
@@ -73,11 +74,6 @@ final class ApiClient implements AutoCloseable {
     String pathAndQuery() {
       return query.isEmpty() ? path : path + "?" + query;
     }
-  }
-
-  /// Whether any answer ever came that shows that this is a server one can talk to.
-  boolean answered() {
-    return answered;
   }
 
   Connection connection() {
@@ -158,9 +154,7 @@ final class ApiClient implements AutoCloseable {
         transport.get(question.pathAndQuery(), question.accept(), authorization, limit)) {
       status = reply.status();
       try {
-        if (status != 401) {
-          answered = true;
-        }
+        answered = true;
         if (status == 200) {
           if (question.accept().startsWith(JSON) && !reply.isJson()) {
             return new Bad<>(notJson(reply), OptionalLong.empty());

@@ -1,9 +1,12 @@
 package dev.refloat.adapter.kubernetes;
 
+import dev.refloat.adapter.json.Limits;
+import dev.refloat.adapter.json.MalformedInput;
+import dev.refloat.adapter.yaml.YamlTrees;
 import dev.refloat.model.Json;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,9 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// One or more kubeconfig files, merged as client-go merges them: the first file that names a
 /// cluster,
@@ -25,7 +25,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class KubeConfig {
 
   /// Real ones have kilobytes; with many embedded certificates a few hundred.
-  private static final long MAX_BYTES = 4 * 1024 * 1024;
+  private static final Limits LIMITS = new Limits(4L * 1024 * 1024, 50, 200_000);
 
   /// A named part of a file.
   ///
@@ -101,35 +101,15 @@ final class KubeConfig {
   }
 
   private static Json parse(Path file) {
-    try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw unreadable(file, "it is larger than 4 MiB", null);
-      }
-      String text = Files.readString(file, StandardCharsets.UTF_8);
-      Object tree =
-          new Load(
-                  LoadSettings.builder()
-                      .setLabel(file.toString())
-                      .setAllowDuplicateKeys(true)
-                      .setMaxAliasesForCollections(50)
-                      .build())
-              .loadFromString(text);
-      return tree == null ? Json.emptyObject() : Json.from(tree);
-    } catch (YamlEngineException e) {
-      // The full message quotes the lines around the fault, which may hold a token.
-      throw unreadable(file, "it is not valid YAML" + place(e), null);
+    try (InputStream in = Files.newInputStream(file)) {
+      List<Json> documents = YamlTrees.read(file.toString(), in, LIMITS);
+      return documents.isEmpty() ? Json.emptyObject() : documents.getFirst();
+    } catch (MalformedInput e) {
+      String place = e.line() > 0 ? "line " + e.line() + ": " : "";
+      throw unreadable(file, place + Words.line(e.problem()), null);
     } catch (IOException e) {
       throw unreadable(file, Words.of(e), e);
     }
-  }
-
-  private static String place(YamlEngineException e) {
-    return e instanceof org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException marked
-        ? marked
-            .getProblemMark()
-            .map(m -> " (line " + (m.getLine() + 1) + ", column " + (m.getColumn() + 1) + ")")
-            .orElse("")
-        : "";
   }
 
   private static UnusableCluster unreadable(

@@ -1,7 +1,9 @@
 package dev.refloat.adapter.kubernetes;
 
 import dev.refloat.adapter.json.JsonTrees;
+import dev.refloat.adapter.helm.HelmStorage;
 import dev.refloat.adapter.json.Limits;
+import dev.refloat.adapter.json.MalformedInput;
 import dev.refloat.adapter.json.Pruning;
 import dev.refloat.evidence.Answer;
 import dev.refloat.evidence.Inquiry;
@@ -30,7 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a live cluster through its API server. Inquiries are answered in parallel over one
@@ -80,6 +82,8 @@ public final class LiveCluster implements ClusterReader {
   private final Set<String> namespaces;
   private final Instant takenAt;
   private final Semaphore outsideSlots = new Semaphore(PARALLEL_OUTSIDE, true);
+  private final ReentrantLock greeting = new ReentrantLock();
+  private boolean greeted;
   private final Map<Kind, Discovery.Served> versions = new ConcurrentHashMap<>();
 
   LiveCluster(
@@ -162,11 +166,11 @@ public final class LiveCluster implements ClusterReader {
     Map<Inquiry, Future<Observation<Answer>>> running = new LinkedHashMap<>();
     Map<Inquiry, Observation<Answer>> answers = new LinkedHashMap<>();
     Map<Inquiry, Observation<Answer>> besides = new ConcurrentHashMap<>();
-    AtomicReference<@Nullable ApiFailure> first = new AtomicReference<>();
+    greet();
     discovery.forget();
     try (ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Inquiry inquiry : new LinkedHashSet<>(inquiries)) {
-        running.put(inquiry, tasks.submit(() -> observe(inquiry, besides, first)));
+        running.put(inquiry, tasks.submit(() -> observe(inquiry, besides)));
       }
       try {
         for (Map.Entry<Inquiry, Future<Observation<Answer>>> task : running.entrySet()) {
@@ -184,12 +188,33 @@ public final class LiveCluster implements ClusterReader {
         throw new IllegalStateException("reading the cluster failed", e.getCause());
       }
     }
-    ApiFailure failure = first.get();
-    if (failure != null && !api.answered() && !Thread.currentThread().isInterrupted()) {
-      throw unusable(failure);
-    }
     besides.forEach(answers::putIfAbsent);
     return answers;
+  }
+
+  /// Opens the connection with one small request. Many first requests at once would each open their
+  /// own, at the price of as many TLS handshakes; and what is wrong with the server or the
+  /// credentials
+  /// as a whole is said once.
+  private void greet() {
+    greeting.lock();
+    try {
+      if (!greeted) {
+        api.read(
+            new ApiClient.Question(
+                RequestLog.Purpose.DISCOVERY, "/version", "", ApiClient.JSON),
+            body -> JsonTrees.read("version of the server", body, Limits.DOCUMENT));
+        greeted = true;
+      }
+    } catch (ApiFailure e) {
+      greeted =
+          switch (e.type()) {
+            case FORBIDDEN, NOT_FOUND -> true; // it answers, and knows us
+            case UNAUTHORIZED, UNREACHABLE, EXPIRED, REFUSED, FAILED -> throw unusable(e);
+          };
+    } finally {
+      greeting.unlock();
+    }
   }
 
   private UnusableCluster unusable(ApiFailure failure) {
@@ -222,21 +247,17 @@ public final class LiveCluster implements ClusterReader {
   }
 
   private Observation<Answer> observe(
-      Inquiry inquiry,
-      Map<Inquiry, Observation<Answer>> besides,
-      AtomicReference<@Nullable ApiFailure> first)
-      throws InterruptedException {
+      Inquiry inquiry, Map<Inquiry, Observation<Answer>> besides) throws InterruptedException {
     try {
       return switch (inquiry) {
         case Inquiry.ListOf(var kind, var namespace) -> listOf(kind, namespace, besides);
         case Inquiry.ObjectNamed(var ref) -> objectNamed(ref);
         case Inquiry.ContainerLog log -> containerLog(log);
         case Inquiry.HelmRecordNames(var namespace, var release) -> records(namespace, release);
-        case Inquiry.HelmRecordNamed _ -> unreadable("not read yet");
+        case Inquiry.HelmRecordNamed(var namespace, var secret) -> helmRecord(namespace, secret);
         case Inquiry.ChartVersions _, Inquiry.ImageTags _ -> outside(inquiry);
       };
     } catch (ApiFailure e) {
-      first.compareAndSet(null, e);
       return unreadable(e.why());
     }
   }
@@ -604,6 +625,21 @@ public final class LiveCluster implements ClusterReader {
     List<Resource> found =
         pages(kind, expected(kind, kind.versions().getFirst()), namespace, selector);
     return new Observation.Seen<>(new Answer.Objects(found));
+  }
+
+  private Observation<Answer> helmRecord(String namespace, String secret) throws ApiFailure {
+    return switch (object(new ObjectRef("v1", "Secret", namespace, secret))) {
+      case Observation.Seen<Json>(var root) -> {
+        try {
+          yield new Observation.Seen<>(
+              new Answer.Release(HelmStorage.decode(Resource.of(root))));
+        } catch (MalformedInput e) {
+          yield unreadable(Words.line(e.problem()));
+        }
+      }
+      case Observation.Absent<Json> _ -> new Observation.Absent<>();
+      case Observation.Unreadable<Json>(var why) -> unreadable(why);
+    };
   }
 
   @Override
