@@ -138,14 +138,14 @@ final class KubeConfig {
     }
   }
 
-  /// The names that `--context` takes.
-  List<String> contexts() {
-    return List.copyOf(contexts.keySet());
-  }
-
   /// Whether there is nothing to connect with, so that a pod's own credentials are next.
   boolean isEmpty() {
     return clusters.isEmpty() && contexts.isEmpty();
+  }
+
+  /// In alphabetical order.
+  List<String> contextNames() {
+    return List.copyOf(new TreeSet<>(contexts.keySet()));
   }
 
   List<Path> files() {

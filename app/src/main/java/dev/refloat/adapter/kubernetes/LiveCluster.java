@@ -1,7 +1,7 @@
 package dev.refloat.adapter.kubernetes;
 
-import dev.refloat.adapter.json.JsonTrees;
 import dev.refloat.adapter.helm.HelmStorage;
+import dev.refloat.adapter.json.JsonTrees;
 import dev.refloat.adapter.json.Limits;
 import dev.refloat.adapter.json.MalformedInput;
 import dev.refloat.adapter.json.Pruning;
@@ -121,11 +121,11 @@ public final class LiveCluster implements ClusterReader {
     return new LiveCluster(api, log, outside, namespaces, clock.instant());
   }
 
-  /// The contexts of the kubeconfig, for completion: nothing is connected.
+  /// The names of all contexts, for completion and choices.
   ///
-  /// @throws UnusableCluster when the kubeconfig cannot be read
+  /// @throws UnusableCluster when a kubeconfig cannot be read
   public static List<String> contexts(ConnectionOptions options, Surroundings around) {
-    return KubeConfig.load(options, around).contexts();
+    return KubeConfig.load(options, around).contextNames();
   }
 
   /// Everything that was asked of the API server so far.
@@ -201,8 +201,7 @@ public final class LiveCluster implements ClusterReader {
     try {
       if (!greeted) {
         api.read(
-            new ApiClient.Question(
-                RequestLog.Purpose.DISCOVERY, "/version", "", ApiClient.JSON),
+            new ApiClient.Question(RequestLog.Purpose.DISCOVERY, "/version", "", ApiClient.JSON),
             body -> JsonTrees.read("version of the server", body, Limits.DOCUMENT));
         greeted = true;
       }
@@ -246,8 +245,8 @@ public final class LiveCluster implements ClusterReader {
     return new Observation.Unreadable<>(why);
   }
 
-  private Observation<Answer> observe(
-      Inquiry inquiry, Map<Inquiry, Observation<Answer>> besides) throws InterruptedException {
+  private Observation<Answer> observe(Inquiry inquiry, Map<Inquiry, Observation<Answer>> besides)
+      throws InterruptedException {
     try {
       return switch (inquiry) {
         case Inquiry.ListOf(var kind, var namespace) -> listOf(kind, namespace, besides);
@@ -631,8 +630,7 @@ public final class LiveCluster implements ClusterReader {
     return switch (object(new ObjectRef("v1", "Secret", namespace, secret))) {
       case Observation.Seen<Json>(var root) -> {
         try {
-          yield new Observation.Seen<>(
-              new Answer.Release(HelmStorage.decode(Resource.of(root))));
+          yield new Observation.Seen<>(new Answer.Release(HelmStorage.decode(Resource.of(root))));
         } catch (MalformedInput e) {
           yield unreadable(Words.line(e.problem()));
         }
