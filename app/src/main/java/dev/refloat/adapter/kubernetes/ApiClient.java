@@ -3,7 +3,6 @@ package dev.refloat.adapter.kubernetes;
 import dev.refloat.adapter.json.JsonTrees;
 import dev.refloat.adapter.json.MalformedInput;
 import dev.refloat.model.Json;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -255,7 +254,7 @@ final class ApiClient implements AutoCloseable {
 
   private static String forbidden(String said) {
     int cause = said.indexOf("is forbidden: ");
-    String why = cause < 0 ? said : said.substring(cause + "is forbidden: ".length());
+    String why = cause < 0 ? said : said.substring(cause + "is forbidden: ".length()).strip();
     return why.isEmpty() ? "forbidden" : "forbidden: " + why;
   }
 
@@ -289,9 +288,6 @@ final class ApiClient implements AutoCloseable {
             || e instanceof SSLPeerUnverifiedException
             || causedByHandshake(e);
     String why = e instanceof ZipException ? "damaged compression" : Words.of(e);
-    if (e instanceof EOFException) {
-      why = "the connection was lost";
-    }
     return new ApiFailure(
         noConnection ? ApiFailure.Type.UNREACHABLE : ApiFailure.Type.FAILED, 0, why + tries, e);
   }

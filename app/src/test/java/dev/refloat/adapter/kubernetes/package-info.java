@@ -1,0 +1,4 @@
+@NullMarked
+package dev.refloat.adapter.kubernetes;
+
+import org.jspecify.annotations.NullMarked;
