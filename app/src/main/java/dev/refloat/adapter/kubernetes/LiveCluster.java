@@ -49,7 +49,7 @@ public final class LiveCluster implements ClusterReader {
   private static final int PARALLEL_OUTSIDE = 4;
 
   /// Items of a page. Large pages save round trips and the server's work to find its place again.
-  static final int PAGE = 2_000;
+  static final int PAGE = 1_000;
 
   /// How often a list is begun anew when its continue token ran out. The last time it is read in
   /// one

@@ -114,7 +114,7 @@ class LiveClusterTest {
     Observation<Answer> seen = ask(ALL_PODS);
 
     assertThat(names(seen)).containsExactly("one", "two", "three");
-    assertThat(server.queries(PODS)).containsExactly("limit=2000", "limit=2000&continue=page2");
+    assertThat(server.queries(PODS)).containsExactly("limit=1000", "limit=1000&continue=page2");
   }
 
   @Test
@@ -606,8 +606,8 @@ class LiveClusterTest {
     assertThat(names(ask(new Inquiry.ListOf(Kind.EVENT, "")))).isEmpty();
     assertThat(server.queries("/api/v1/events"))
         .containsExactly(
-            "fieldSelector=type%21%3DNormal&limit=2000",
-            "fieldSelector=reason%3DHelmChartSyncErr&limit=2000");
+            "fieldSelector=type%21%3DNormal&limit=1000",
+            "fieldSelector=reason%3DHelmChartSyncErr&limit=1000");
   }
 
   @Test
@@ -626,7 +626,7 @@ class LiveClusterTest {
     assertThat(objects(seen).getFirst().kind()).isEqualTo("Secret");
     assertThat(objects(seen).getFirst().meta("managedFields").exists()).isFalse();
     assertThat(server.queries("/api/v1/namespaces/a/secrets"))
-        .containsExactly("labelSelector=owner%3Dhelm%2Cname%3Dapp&limit=2000");
+        .containsExactly("labelSelector=owner%3Dhelm%2Cname%3Dapp&limit=1000");
     assertThat(server.headers.getLast().get("Accept"))
         .containsExactly("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
   }
