@@ -15,8 +15,8 @@ if not exist "%home%\lib\launch.txt" (
 )
 set "lib=%home%\lib"
 
-rem Written when this distribution was made: jars, jvm_options, aot, aot_runtime.
-set "jars=" & set "jvm_options=" & set "aot=" & set "aot_runtime="
+rem Written when this distribution was made: jars, jvm_options, aot, aot_light, aot_runtime.
+set "jars=" & set "jvm_options=" & set "aot=" & set "aot_light=" & set "aot_runtime="
 for /f "usebackq eol=# tokens=1* delims==" %%A in ("%lib%\launch.txt") do set "%%A=%%B"
 
 call "%lib%\find-jdk.cmd" || exit /b 2
@@ -27,6 +27,8 @@ for %%J in (%jars%) do call :add "%lib%\%%J"
 rem The JDK does not check that the jars are those which the cache was made from (JDK-8377932), so
 rem their times must be the cache's.
 set "cache="
+for %%L in (--version version help -h --help explain permissions completion) do if "%~1"=="%%L" set "aot=%aot_light%"
+if "%~1"=="" set "aot=%aot_light%"
 if not defined aot goto run
 if not exist "%lib%\%aot%" goto run
 if not "%jdk_runtime%"=="%aot_runtime%" goto run

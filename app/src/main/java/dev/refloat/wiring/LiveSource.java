@@ -49,11 +49,7 @@ final class LiveSource implements Backend.Cluster {
         () ->
             new LiveSource(
                 LiveCluster.connect(
-                    options,
-                    surroundings(env),
-                    Clock.systemUTC(),
-                    registries,
-                    live.namespaces()),
+                    options, surroundings(env), Clock.systemUTC(), registries, live.namespaces()),
                 registries));
   }
 

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Asks repositories and registries, with the credentials that the cluster's objects name. Most runs
+/// Asks repositories and registries, with the credentials that the cluster's objects name. Most
+/// runs
 /// ask none, so nothing is set up before the first question.
 final class RegistryAnswers implements OutsideQuestions, AutoCloseable {
   private final Map<String, String> env;
@@ -58,8 +59,7 @@ final class RegistryAnswers implements OutsideQuestions, AutoCloseable {
     return switch (cluster.secretData(ref.namespace(), ref.name())) {
       case Observation.Seen<Map<String, byte[]>>(var data) -> {
         Json.Builder encoded = Json.builder();
-        data.forEach(
-            (key, value) -> encoded.put(key, Base64.getEncoder().encodeToString(value)));
+        data.forEach((key, value) -> encoded.put(key, Base64.getEncoder().encodeToString(value)));
         yield new Observation.Seen<>(
             new Resource(ref, Json.builder().put("data", encoded.build()).build()));
       }

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Lays out `bin`, `lib` and what belongs to them, and makes the AOT cache by a training run.
+/// Lays out `bin`, `lib` and what belongs to them, and makes the AOT caches by training runs.
 ///
 /// The new distribution is made beside the old one and takes its place at the end, so that a
 /// running
@@ -100,11 +100,17 @@ final class Assemble {
       copyTree(project.resolve(file), target.resolve(file));
     }
 
-    Optional<Path> cache = new Training(lib, placed).run(cacheName(placed));
-    if (cache.isPresent()) {
-      Files.setLastModifiedTime(cache.get(), FileTime.from(stamp));
+    String content = contentName(placed);
+    Training training = new Training(lib, placed);
+    Optional<Path> cache =
+        training.run(Training.Share.CLUSTER, "cluster-" + content + ".aot");
+    Optional<Path> light = training.run(Training.Share.LIGHT, "light-" + content + ".aot");
+    for (Optional<Path> one : List.of(cache, light)) {
+      if (one.isPresent()) {
+        Files.setLastModifiedTime(one.get(), FileTime.from(stamp));
+      }
     }
-    writeLaunchFile(lib, placed, stamp, cache);
+    writeLaunchFile(lib, placed, stamp, cache, light);
     // Sources newer than this file are not in this distribution: the checkout's launcher looks.
     Files.setLastModifiedTime(Files.createFile(lib.resolve("built")), FileTime.from(began));
 
@@ -117,8 +123,9 @@ final class Assemble {
     delete(old);
   }
 
-  /// Names the cache by what it was made from, since the JDK does not check the jars (JDK-8377932).
-  private static String cacheName(List<Path> jars) throws IOException {
+  /// Names the caches by what they were made from, since the JDK does not check the jars
+  /// (JDK-8377932).
+  private static String contentName(List<Path> jars) throws IOException {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
@@ -129,13 +136,14 @@ final class Assemble {
     for (Path jar : jars) {
       digest.update(Files.readAllBytes(jar));
     }
-    return "refloat-" + HexFormat.of().formatHex(digest.digest(), 0, 8) + ".aot";
+    return HexFormat.of().formatHex(digest.digest(), 0, 8);
   }
 
   /// What the launcher must know, as shell assignments: reading a file is cheap, finding out is
   /// not.
   private static void writeLaunchFile(
-      Path lib, List<Path> jars, Instant stamp, Optional<Path> cache) throws IOException {
+      Path lib, List<Path> jars, Instant stamp, Optional<Path> cache, Optional<Path> light)
+      throws IOException {
     StringBuilder sums = new StringBuilder();
     for (Path jar : jars) {
       sums.append(sums.isEmpty() ? "" : "\n").append(PosixChecksum.line(jar));
@@ -147,7 +155,8 @@ final class Assemble {
             + "sums='" + sums + "'\n"
             + "stamp=" + TOUCH.format(stamp) + "\n"
             + "jvm_options='" + String.join(" ", JVM_OPTIONS) + "'\n"
-            + "aot=" + cache.map(c -> c.getFileName().toString()).orElse("") + "\n"
+            + "aot=" + name(cache) + "\n"
+            + "aot_light=" + name(light) + "\n"
             + "aot_runtime='" + System.getProperty("java.runtime.version") + "'\n"
             + "aot_jdk='" + System.getProperty("java.home").replace("'", "'\\''") + "'\n";
     Files.writeString(lib.resolve("launch"), text);
@@ -155,9 +164,14 @@ final class Assemble {
     String windows =
         "jars=" + names + "\r\n"
             + "jvm_options=" + String.join(" ", JVM_OPTIONS) + "\r\n"
-            + "aot=" + cache.map(c -> c.getFileName().toString()).orElse("") + "\r\n"
+            + "aot=" + name(cache) + "\r\n"
+            + "aot_light=" + name(light) + "\r\n"
             + "aot_runtime=" + System.getProperty("java.runtime.version") + "\r\n";
     Files.writeString(lib.resolve("launch.txt"), windows);
+  }
+
+  private static String name(Optional<Path> file) {
+    return file.map(f -> f.getFileName().toString()).orElse("");
   }
 
   /// Copies a launcher and tells it where its distribution is, for when it is copied elsewhere.

@@ -10,14 +10,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// Makes the AOT cache: one JVM runs the real commands, on a recorded cluster and on a stand-in API
+/// Makes the AOT caches: one JVM runs the real commands, on a recorded cluster and on a stand-in
+/// API
 /// server, and keeps the classes it loaded, already linked (JEP 514). A command that is not trained
 /// works, only slower.
+///
+/// The JVM links all classes of a cache when it starts, needed or not, so there are two: commands
+/// that read no cluster would pay for the HTTP client and TLS of those that do.
 final class Training {
   private static final long LIMIT_SECONDS = 300;
 
   private final Path lib;
   private final List<Path> jars;
+
+  /// Which commands a cache is for.
+  enum Share {
+    /// Those that answer from what they bring along.
+    LIGHT,
+    /// Those that read a cluster or a snapshot.
+    CLUSTER
+  }
 
   Training(Path lib, List<Path> jars) {
     this.lib = lib;
@@ -25,7 +37,7 @@ final class Training {
   }
 
   /// The cache, or nothing when this JVM makes none; Refloat works without, only slower.
-  Optional<Path> run(String name)
+  Optional<Path> run(Share share, String name)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path cache = lib.resolve(name);
     Path work = Files.createTempDirectory("refloat-training");
@@ -33,7 +45,12 @@ final class Training {
     String trouble;
     try (StandInServer server = new StandInServer(work, work.resolve("cluster"))) {
       Path commands = work.resolve("commands");
-      Files.write(commands, commands(work.resolve("cluster"), server.kubeconfig(), work));
+      Files.write(
+          commands,
+          switch (share) {
+            case LIGHT -> light();
+            case CLUSTER -> cluster(work.resolve("cluster"), server.kubeconfig(), work);
+          });
       Process process =
           new ProcessBuilder(command(cache, commands))
               .redirectErrorStream(true)
@@ -72,10 +89,25 @@ final class Training {
     return command;
   }
 
-  /// One command a line, words separated by tabs. The first makes the recorded cluster.
-  private static List<String> commands(Path cluster, Path kubeconfig, Path work) {
+  /// One command a line, words separated by tabs. bin/refloat knows these commands by name.
+  private static List<String> light() {
+    return List.of(
+        "--version",
+        "version",
+        "help",
+        "help\tdiagnose",
+        "explain",
+        "explain\timage-pull",
+        "permissions\tdiagnose",
+        "completion\tbash",
+        "__complete\tdia",
+        "__complete\texplain\tima",
+        "no-such-command");
+  }
+
+  /// The first makes the recorded cluster.
+  private static List<String> cluster(Path cluster, Path kubeconfig, Path work) {
     List<String> lines = new ArrayList<>();
-    lines.add("--version");
     lines.add("demo\t--extract\t" + cluster);
     lines.add("demo");
     for (String from :
@@ -89,14 +121,7 @@ final class Training {
     lines.add("diagnose\t-A\t--color\talways\t--from\t" + cluster);
     lines.add(
         "snapshot\t--kubeconfig\t" + kubeconfig + "\t--out\t" + work.resolve("snapshot.tgz"));
-    lines.add("explain");
-    lines.add("explain\timage-pull");
-    lines.add("permissions\tdiagnose");
-    lines.add("help");
-    lines.add("help\tdiagnose");
-    lines.add("completion\tbash");
     lines.add("__complete\tdiagnose\t--kubeconfig\t" + kubeconfig + "\t-n\t");
-    lines.add("no-such-command");
     return lines;
   }
 }

@@ -39,7 +39,7 @@ class LauncherTest {
     Files.copy(source.resolve("bin/refloat"), home.resolve("bin/refloat"));
     executable(home.resolve("bin/refloat"));
     Files.copy(source.resolve("lib/find-jdk.sh"), lib.resolve("find-jdk.sh"));
-    for (String file : List.of("one.jar", "two.jar", "x.aot")) {
+    for (String file : List.of("one.jar", "two.jar", "x.aot", "light.aot")) {
       Files.writeString(lib.resolve(file), file);
     }
     stampAll();
@@ -55,6 +55,7 @@ class LauncherTest {
         stamp=202611240630.10
         jvm_options='-XX:+UseSerialGC -Xlog:disable'
         aot=x.aot
+        aot_light=light.aot
         aot_runtime='25.0.3+9-LTS'
         aot_jdk='/nowhere'
         """
@@ -62,7 +63,7 @@ class LauncherTest {
   }
 
   private void stampAll() throws IOException {
-    for (String file : List.of("one.jar", "two.jar", "x.aot")) {
+    for (String file : List.of("one.jar", "two.jar", "x.aot", "light.aot")) {
       Files.setLastModifiedTime(lib.resolve(file), FileTime.from(STAMP));
     }
   }
@@ -105,7 +106,10 @@ class LauncherTest {
   }
 
   private Ran run(Path jdk, String... arguments) throws IOException, InterruptedException {
-    return run(Map.of("REFLOAT_JAVA_HOME", jdk.toString()), home.resolve("bin/refloat"), arguments);
+    return run(
+        Map.of("REFLOAT_JAVA_HOME", jdk.toString()),
+        home.resolve("bin/refloat"),
+        arguments.length == 0 ? new String[] {"get"} : arguments);
   }
 
   private String cacheOption() {
@@ -170,6 +174,17 @@ class LauncherTest {
   }
 
   @Test
+  void takesTheSmallCacheForCommandsThatReadNoCluster() throws Exception {
+    Path jdk = fitting();
+    String light = "-XX:AOTCache=" + lib + "/light.aot";
+    assertThat(run(jdk, "--version").lines()).contains(light);
+    assertThat(run(jdk, "explain", "image-pull").lines()).contains(light);
+    assertThat(run(jdk, "__complete", "dia").lines()).contains(light);
+    assertThat(run(jdk, "__complete", "diagnose", "-n", "").lines()).contains(cacheOption());
+    assertThat(run(jdk, "get", "--help").lines()).contains(cacheOption());
+  }
+
+  @Test
   void leavesTheCacheOfAnotherJdkAlone() throws Exception {
     assertThat(run(jdk("later", "25.0.4", "25.0.4+7-LTS")).lines()).doesNotContain(cacheOption());
   }
@@ -199,7 +214,7 @@ class LauncherTest {
     Files.setLastModifiedTime(lib.resolve("one.jar"), FileTime.from(STAMP.plusSeconds(5)));
     Files.setLastModifiedTime(lib.resolve("x.aot"), FileTime.from(STAMP.plusSeconds(9)));
     assertThat(run(jdk).lines()).contains(cacheOption());
-    for (String file : List.of("one.jar", "two.jar", "x.aot")) {
+    for (String file : List.of("one.jar", "two.jar", "x.aot", "light.aot")) {
       assertThat(Files.getLastModifiedTime(lib.resolve(file)).toInstant()).isEqualTo(STAMP);
     }
   }
@@ -228,7 +243,7 @@ class LauncherTest {
     Files.copy(home.resolve("bin/refloat"), copy);
     executable(copy);
     String jdk = fitting().toString();
-    Ran ran = run(Map.of("REFLOAT_JAVA_HOME", jdk, "REFLOAT_HOME", home.toString()), copy);
+    Ran ran = run(Map.of("REFLOAT_JAVA_HOME", jdk, "REFLOAT_HOME", home.toString()), copy, "get");
     assertThat(ran.lines()).contains("-Drefloat.invoked-as=flux-refloat", cacheOption());
     Ran lost = run(Map.of("REFLOAT_JAVA_HOME", jdk), copy);
     assertThat(lost.code()).isEqualTo(2);

@@ -94,8 +94,7 @@ public final class Benchmarks {
     int baseline = contenders.size();
     contenders.add(peer("kubectl", kubectl(), "version", "--client"));
     flux().ifPresent(flux -> contenders.add(peer("flux", flux, "--version")));
-    table(
-        Measured.compare(contenders, Math.max(runs, 10)), "kubectl version --client", baseline);
+    table(Measured.compare(contenders, Math.max(runs, 10)), "kubectl version --client", baseline);
   }
 
   private void snapshots() throws Exception {
