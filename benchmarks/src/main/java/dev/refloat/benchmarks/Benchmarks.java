@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,7 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   public static void main(String[] args) throws Exception {
+    Locale.setDefault(Locale.ROOT);
     Benchmarks benchmarks = new Benchmarks();
     List<String> chosen = new ArrayList<>();
     for (int i = 0; i < args.length; i++) {
@@ -52,17 +54,18 @@ public final class Benchmarks {
   }
 
   private void run(List<String> chosen) throws Exception {
-    print("# Measured on %s", LocalDate.now());
+    print("# Measured on " + LocalDate.now(ZoneOffset.UTC));
     print("");
     print(
-        "%d processors, %d MiB of memory, %s %s, Java %s. Whole processes, medians of %d runs in"
-            + " turn after one that is not counted.",
-        Runtime.getRuntime().availableProcessors(),
-        memoryMebibytes(),
-        System.getProperty("os.name"),
-        System.getProperty("os.arch"),
-        System.getProperty("java.runtime.version"),
-        runs);
+        ("%d processors, %d MiB of memory, %s %s, Java %s. Whole processes, medians of %d runs in"
+                + " turn after one that is not counted.")
+            .formatted(
+                Runtime.getRuntime().availableProcessors(),
+                memoryMebibytes(),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"),
+                System.getProperty("java.runtime.version"),
+                runs));
     for (String one : chosen) {
       switch (one) {
         case "startup" -> startUp();
@@ -116,8 +119,8 @@ public final class Benchmarks {
     table(measured, "1,000 releases", 0);
     for (int i = 0; i < sizes.size(); i++) {
       print(
-          "- %,d releases: %.2f ms per release",
-          sizes.get(i), measured.get(i).median() * 1000 / sizes.get(i));
+          ("- %,d releases: %.2f ms per release")
+              .formatted(sizes.get(i), measured.get(i).median() * 1000 / sizes.get(i)));
     }
   }
 
@@ -135,12 +138,12 @@ public final class Benchmarks {
       }
       onCluster(cluster.kubeconfig(cluster.admin()).toString());
     } catch (UnavailableException e) {
-      print("Left out: %s", e.getMessage());
+      print("Left out: " + e.getMessage());
     }
   }
 
   private void load(TestCluster cluster) throws Exception {
-    narrate("loading %,d releases", releases);
+    narrate("loading %,d releases".formatted(releases));
     Path work = Files.createTempDirectory("refloat-benchmark");
     Population population = new Population(recordings());
     List<Callable<Boolean>> loads = new ArrayList<>();
@@ -184,9 +187,10 @@ public final class Benchmarks {
       }
     }
     print(
-        "`refloat diagnose -A` sends **%d requests**: %d lists and discovery, %d about single"
-            + " objects (%.2f per failing release): %s.",
-        counting.seen().size(), lists, perRelease, (double) perRelease / failing, kinds);
+        ("`refloat diagnose -A` sends **%d requests**: %d lists and discovery, %d about single"
+                + " objects (%.2f per failing release): %s.")
+            .formatted(
+                counting.seen().size(), lists, perRelease, (double) perRelease / failing, kinds));
     print("");
   }
 
@@ -258,17 +262,20 @@ public final class Benchmarks {
 
   /// @param baseline the row that the ratios are to
   private static void table(List<Measured> rows, String baselineName, int baseline) {
-    print("| command | median | fastest – slowest | ratio to `%s` | peak memory |", baselineName);
+    print(
+        ("| command | median | fastest – slowest | ratio to `%s` | peak memory |")
+            .formatted(baselineName));
     print("| --- | ---: | ---: | ---: | ---: |");
     for (Measured row : rows) {
       print(
-          "| %s | %.0f ms | %.0f – %.0f ms | %.2f | %d MiB |",
-          row.name(),
-          row.median() * 1000,
-          row.fastest() * 1000,
-          row.slowest() * 1000,
-          row.ratioTo(rows.get(baseline)),
-          row.peakMebibytes());
+          ("| %s | %.0f ms | %.0f – %.0f ms | %.2f | %d MiB |")
+              .formatted(
+                  row.name(),
+                  row.median() * 1000,
+                  row.fastest() * 1000,
+                  row.slowest() * 1000,
+                  row.ratioTo(rows.get(baseline)),
+                  row.peakMebibytes()));
     }
     print("");
   }
@@ -283,15 +290,15 @@ public final class Benchmarks {
 
   private static void heading(String text) {
     print("");
-    print("## %s", text);
+    print("## " + text);
     print("");
   }
 
-  private static void print(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
+  private static void print(String line) {
+    System.out.println(line);
   }
 
-  private static void narrate(String format, Object... values) {
-    System.err.println(String.format(Locale.ROOT, format, values));
+  private static void narrate(String line) {
+    System.err.println(line);
   }
 }
