@@ -42,16 +42,10 @@ public final class PodLogs implements AutoCloseable {
       server.setExecutor(workers);
       PodLogs logs = new PodLogs(server, workers);
       server.createContext("/containerLogs/", logs::answer);
-      // The server's thread is a daemon only when a daemon starts it; another would keep a JVM
-      // alive
-      // that forgot to close its cluster.
-      Thread.ofPlatform().daemon().start(server::start).join();
+      server.start();
       return logs;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot serve pod logs", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while pod logs were to be served", e);
     }
   }
 
