@@ -1,5 +1,6 @@
 package dev.refloat.cli;
 
+import dev.refloat.evidence.BlindSpot;
 import dev.refloat.evidence.Evidence;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.rule.RuleBook;
@@ -24,12 +25,7 @@ public interface Backend {
   /// @throws CommandException when the folder is not a catalog, with file and line
   Knowledge knowledge(Optional<Path> catalog);
 
-  /// Writes what was read as a snapshot.
-  ///
-  /// @throws CommandException when it cannot be written, or would be larger than allowed
-  Saved save(Evidence evidence, Path out, SaveOptions options);
-
-  /// Masks secrets in what is printed.
+  /// Masks what looks secret, where nothing is known of a cluster.
   UnaryOperator<String> mask();
 
   /// The contexts of the kubeconfig, for completion.
@@ -48,6 +44,14 @@ public interface Backend {
     ///
     /// @param namespace empty: everywhere
     Changes changes(Optional<String> namespace);
+
+    /// Masks what is secret in this cluster, in texts that were made from this evidence.
+    UnaryOperator<String> mask(Evidence evidence);
+
+    /// Writes what was read as a snapshot.
+    ///
+    /// @throws CommandException when it cannot be written
+    Saved save(Evidence evidence, Path out, SaveOptions options);
 
     /// How it is called in messages: `context prod`, `snapshot incident.tgz`.
     String title();
@@ -75,12 +79,17 @@ public interface Backend {
 
   /// How a snapshot is written.
   ///
-  /// @param maxBytes what all files may have together
+  /// @param maxBytes what all files may have together; what does not fit is left out
   /// @param force whether an existing snapshot is replaced
   record SaveOptions(boolean includeSecrets, long maxBytes, boolean force) {}
 
   /// What was written.
   ///
   /// @param masked how many secret values were replaced
-  record Saved(int objects, int logs, long bytes, int masked) {}
+  /// @param leftOut what did not fit
+  record Saved(int objects, int logs, long bytes, long masked, List<BlindSpot> leftOut) {
+    public Saved {
+      leftOut = List.copyOf(leftOut);
+    }
+  }
 }

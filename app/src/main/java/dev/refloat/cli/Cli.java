@@ -58,7 +58,9 @@ public final class Cli {
   public int run(
       String[] args, Reader in, PrintStream out, PrintStream err, Map<String, String> env) {
     String program = program(env);
-    Session session = new Session(in, out, err, env, terminal, backend, program, onInterrupt);
+    Session session =
+        new Session(
+            in, out, err, env, terminal, backend, program, new Edge(backend.mask()), onInterrupt);
     List<String> words = List.of(args);
     boolean debug = words.contains("--debug");
     int code;

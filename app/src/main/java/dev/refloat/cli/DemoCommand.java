@@ -69,30 +69,16 @@ final class DemoCommand implements Command {
 
   private static void show(Arguments arguments, Session session, Path folder) {
     Page page = session.page(arguments);
-    Session quiet =
-        new Session(
-            session.in(),
-            session.out(),
-            session.err(),
-            session.env(),
-            new Terminal(
-                session.terminal().outIsTerminal(),
-                false,
-                session.terminal().columns(),
-                session.terminal().charset()),
-            session.backend(),
-            session.program(),
-            session.onInterrupt());
     page.line(Span.dim("A recorded cluster: real failures of Flux, Helm and Kubernetes."));
     page.blank();
     prompt(page, session.program() + " diagnose --from broken");
     page.blank();
-    diagnose(arguments, quiet, folder, List.of());
+    diagnose(arguments, session.quiet(), folder, List.of());
     page.blank();
     page.blank();
     prompt(page, session.program() + " diagnose --from broken " + EXAMPLE);
     page.blank();
-    diagnose(arguments, quiet, folder, List.of(EXAMPLE));
+    diagnose(arguments, session.quiet(), folder, List.of(EXAMPLE));
     page.blank();
     page.blank();
     page.heading("Your turn");

@@ -80,7 +80,13 @@ final class DiagnoseCommand implements Command {
       Target target = Target.of(arguments, cluster.namespace());
       return watch
           ? watch(arguments, session, format, cluster, diagnoser, target)
-          : print(arguments, session, format, target, survey(session, cluster, diagnoser, target));
+          : print(
+              arguments,
+              session,
+              format,
+              cluster,
+              target,
+              survey(session, cluster, diagnoser, target));
     }
   }
 
@@ -92,12 +98,17 @@ final class DiagnoseCommand implements Command {
   }
 
   private static int print(
-      Arguments arguments, Session session, Format format, Target target, Survey survey) {
+      Arguments arguments,
+      Session surroundings,
+      Format format,
+      Backend.Cluster cluster,
+      Target target,
+      Survey survey) {
+    Session session = surroundings.masking(cluster.mask(survey.evidence()));
     List<CauseGroup> groups = Diagnoser.group(survey.diagnoses());
     boolean all = arguments.flag("--all");
     boolean headers = !arguments.flag("--no-headers");
-    Findings findings =
-        new Findings(survey.diagnoses(), groups, target.where(), survey.evidence().blindSpots());
+    Findings findings = new Findings(survey.diagnoses(), groups, target.where(), survey.unlisted());
     List<Diagnosis> listed =
         survey.diagnoses().stream().filter(d -> all || target.single() || !d.healthy()).toList();
     switch (format) {
@@ -177,7 +188,7 @@ final class DiagnoseCommand implements Command {
           } else if (!first && format != Format.JSON && format != Format.NAME) {
             session.out().println(format == Format.YAML ? "---" : "");
           }
-          code.set(print(arguments, session, format, target, survey));
+          code.set(print(arguments, session, format, cluster, target, survey));
           session.out().flush();
           shown = survey.diagnoses();
           first = false;

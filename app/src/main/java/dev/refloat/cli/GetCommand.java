@@ -55,7 +55,7 @@ final class GetCommand implements Command {
     try (Backend.Cluster cluster = session.backend().open(source, session.env())) {
       Target target = Target.of(arguments, cluster.namespace());
       Survey survey = survey(session, cluster, diagnoser, target);
-      print(arguments, session, format, target, survey);
+      print(arguments, session.masking(cluster.mask(survey.evidence())), format, target, survey);
       return survey.diagnoses().stream().allMatch(Diagnosis::healthy)
           ? ExitCode.CLEAN
           : ExitCode.FINDINGS;

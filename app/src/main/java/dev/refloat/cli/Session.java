@@ -10,10 +10,12 @@ import java.io.Reader;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.UnaryOperator;
 
 /// What surrounds one run: streams, environment, terminal, and the rest of the program.
 ///
 /// @param program how the user calls this program: `refloat`, `kubectl refloat`, `flux refloat`
+/// @param edge what everything printed passes
 /// @param onInterrupt takes what to answer when the user presses Ctrl-C
 record Session(
     Reader in,
@@ -23,6 +25,7 @@ record Session(
     Terminal terminal,
     Backend backend,
     String program,
+    Edge edge,
     Consumer<IntSupplier> onInterrupt) {
 
   enum Color {
@@ -31,8 +34,23 @@ record Session(
     NEVER
   }
 
-  Edge edge() {
-    return new Edge(backend.mask());
+  /// The same with what is known of the secrets of one cluster.
+  Session masking(UnaryOperator<String> mask) {
+    return new Session(in, out, err, env, terminal, backend, program, new Edge(mask), onInterrupt);
+  }
+
+  /// The same without hints and progress.
+  Session quiet() {
+    return new Session(
+        in,
+        out,
+        err,
+        env,
+        new Terminal(terminal.outIsTerminal(), false, terminal.columns(), terminal.charset()),
+        backend,
+        program,
+        edge,
+        onInterrupt);
   }
 
   /// How text on standard output looks, as the options and the environment want it:

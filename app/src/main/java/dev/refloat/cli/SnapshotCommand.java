@@ -36,7 +36,7 @@ final class SnapshotCommand implements Command {
                         "keep secret data: handle the file like a secret", "--include-secrets"),
                     Option.value(
                         "SIZE",
-                        "refuse to write more than this (default 512M)",
+                        "write no more than this; what is left out is said (default 512M)",
                         Completing.nothing(),
                         "--max-size"),
                     Option.flag("replace an existing snapshot", "--force"),
@@ -69,7 +69,7 @@ final class SnapshotCommand implements Command {
         ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
       Target target = Target.everything(arguments, cluster.namespace());
       Evidence evidence = Survey.read(cluster, diagnoser, target, session.program(), progress);
-      saved = session.backend().save(evidence, out, options);
+      saved = cluster.save(evidence, out, options);
     }
     session.tell(
         "Wrote "
@@ -83,6 +83,7 @@ final class SnapshotCommand implements Command {
             + (options.includeSecrets()
                 ? ". It holds secrets: handle it like one."
                 : ", " + saved.masked() + " secret values masked."));
+    saved.leftOut().forEach(b -> session.tell("Left out: " + b.what() + " (" + b.why() + ")"));
     session.hint("Diagnose it: " + session.program() + " diagnose --from " + out);
     return ExitCode.CLEAN;
   }

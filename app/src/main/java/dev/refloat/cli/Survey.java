@@ -5,6 +5,7 @@ import dev.refloat.diagnosis.Diagnosis;
 import dev.refloat.diagnosis.Investigation;
 import dev.refloat.diagnosis.Progress;
 import dev.refloat.evidence.Answer;
+import dev.refloat.evidence.BlindSpot;
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Kind;
@@ -13,6 +14,7 @@ import dev.refloat.model.Nearest;
 import dev.refloat.model.Resource;
 import dev.refloat.port.ClusterReader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +54,22 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
       }
     }
     return new Survey(evidence, found);
+  }
+
+  /// Whole kinds that could not be listed. Logs and names that could not be had concern single
+  /// releases, and are told with them.
+  List<BlindSpot> unlisted() {
+    Map<Inquiry, Observation<Answer>> lists = new HashMap<>();
+    evidence
+        .answers()
+        .forEach(
+            (inquiry, answer) -> {
+              if (inquiry instanceof Inquiry.ListOf
+                  && answer instanceof Observation.Unreadable<Answer>) {
+                lists.put(inquiry, answer);
+              }
+            });
+    return Evidence.of(evidence.takenAt(), lists).blindSpots();
   }
 
   /// Collects the evidence alone.

@@ -5,6 +5,9 @@ import java.util.List;
 
 /// How many columns text takes on a terminal, and how it is cut and wrapped to fit.
 final class TextWidth {
+  /// Room at the end of a line that is worth beginning a word in which must be broken anyway.
+  private static final int LEAST_BESIDE = 20;
+
   private TextWidth() {}
 
   static int of(String text) {
@@ -64,8 +67,8 @@ final class TextWidth {
     return text.substring(0, i).stripTrailing() + ellipsis;
   }
 
-  /// Breaks at spaces; a word longer than a line is kept whole up to the line's end and goes on in
-  /// the next, so that nothing is lost. A width of 0 means no limit.
+  /// Breaks at spaces; a word longer than a line goes on in the next, so that nothing is lost. A
+  /// width of 0 means no limit.
   static List<String> wrap(String text, int width) {
     if (width <= 0 || of(text) <= width) {
       return List.of(text);
@@ -76,20 +79,24 @@ final class TextWidth {
     for (String word : text.split(" ", -1)) {
       String rest = word;
       int needed = of(rest);
-      if (used > 0 && used + 1 + needed > width) {
-        lines.add(line.toString());
+      if (used > 0) {
+        boolean breaks = needed > width && width - used > LEAST_BESIDE;
+        if (used + 1 + needed > width && !breaks) {
+          lines.add(line.toString());
+          line.setLength(0);
+          used = 0;
+        } else {
+          line.append(' ');
+          used++;
+        }
+      }
+      while (used + needed > width) {
+        int end = fitting(rest, width - used);
+        lines.add(line + rest.substring(0, end));
         line.setLength(0);
         used = 0;
-      }
-      while (used == 0 && needed > width) {
-        int end = fitting(rest, width);
-        lines.add(rest.substring(0, end));
         rest = rest.substring(end);
         needed = of(rest);
-      }
-      if (used > 0) {
-        line.append(' ');
-        used++;
       }
       line.append(rest);
       used += needed;

@@ -5,7 +5,6 @@ import dev.refloat.adapter.catalog.CatalogException;
 import dev.refloat.cli.Backend;
 import dev.refloat.cli.ClusterSource;
 import dev.refloat.cli.CommandException;
-import dev.refloat.evidence.Evidence;
 import dev.refloat.rule.RuleBook;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +19,7 @@ final class Adapters implements Backend {
   public Cluster open(ClusterSource source, Map<String, String> env) {
     return switch (source) {
       case ClusterSource.Live live -> LiveSource.open(live, env);
-      case ClusterSource.Snapshot snapshot -> throw missing("reading snapshot " + snapshot.path());
+      case ClusterSource.Snapshot snapshot -> SnapshotSource.open(snapshot.path());
     };
   }
 
@@ -57,11 +56,6 @@ final class Adapters implements Backend {
   }
 
   @Override
-  public Saved save(Evidence evidence, Path out, SaveOptions options) {
-    throw missing("writing snapshots");
-  }
-
-  @Override
   public UnaryOperator<String> mask() {
     return UnaryOperator.identity();
   }
@@ -74,9 +68,5 @@ final class Adapters implements Backend {
   @Override
   public String version() {
     return Version.text();
-  }
-
-  private static CommandException missing(String what) {
-    return new CommandException(what + " is not part of this build yet", null, null);
   }
 }

@@ -302,6 +302,50 @@ class CliTest {
   }
 
   @Test
+  void snapshotTellsWhatItWroteAndThatSecretsAreMasked() {
+    Result r = run("snapshot", "out.tgz", "-A");
+    assertThat(r.code()).isZero();
+    assertThat(r.out()).isEmpty();
+    assertThat(r.err())
+        .isEqualTo("Wrote 4 objects and 0 logs (2 KiB) to out.tgz, 3 secret values masked.\n");
+    assertThat(run("snapshot", "out.tgz", "-A", "--include-secrets").err())
+        .contains("It holds secrets");
+    assertThat(run("snapshot", "-A").code()).isEqualTo(2);
+    assertThat(run("snapshot", "o", "--max-size", "much").err()).contains("like 200M");
+    assertThat(SnapshotCommand.bytes("2G")).isEqualTo(2L << 30);
+  }
+
+  @Test
+  void aWatchPrintsAgainWhenSomethingChangedAndEndsWithTheLastState() {
+    cluster.changes =
+        new Backend.Changes() {
+          private int waits;
+
+          @Override
+          public void await(java.time.Duration atMost) throws InterruptedException {
+            if (++waits > 2) {
+              throw new InterruptedException("Ctrl-C");
+            }
+            if (waits == 2) {
+              cluster.releases.clear();
+              cluster.release("default", "fine", true);
+            }
+          }
+
+          @Override
+          public void close() {
+            // Nothing is open.
+          }
+        };
+    Result r = run("diagnose", "-A", "-w");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(r.code()).isZero();
+    assertThat(r.out())
+        .containsOnlyOnce("2 causes behind 2 failing releases")
+        .endsWith("The only release in all namespaces is healthy.\n");
+  }
+
+  @Test
   void versionIsPrintedInEveryWayPeopleAsk() {
     assertThat(run("--version").out()).isEqualTo("refloat 1.2.3\n");
     assertThat(run("version").out()).isEqualTo("refloat 1.2.3\n");

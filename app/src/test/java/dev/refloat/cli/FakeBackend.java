@@ -105,6 +105,16 @@ final class FakeBackend implements Backend {
       }
 
       @Override
+      public UnaryOperator<String> mask(Evidence evidence) {
+        return FakeBackend.this.mask();
+      }
+
+      @Override
+      public Saved save(Evidence evidence, Path out, SaveOptions options) {
+        return new Saved(evidence.objects().size(), 0, 2048, 3, List.of());
+      }
+
+      @Override
       public String title() {
         return live ? "context test" : "the snapshot";
       }
@@ -169,11 +179,6 @@ final class FakeBackend implements Backend {
             : Optional.empty();
       }
     };
-  }
-
-  @Override
-  public Saved save(Evidence evidence, Path out, SaveOptions options) {
-    return new Saved(evidence.objects().size(), 0, 2048, 3);
   }
 
   @Override

@@ -1,0 +1,79 @@
+package dev.refloat.wiring;
+
+import dev.refloat.adapter.json.MalformedInput;
+import dev.refloat.adapter.snapshot.SnapshotCluster;
+import dev.refloat.cli.Backend;
+import dev.refloat.cli.CommandException;
+import dev.refloat.evidence.Evidence;
+import dev.refloat.port.ClusterReader;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// A cluster on disk for the commands.
+final class SnapshotSource implements Backend.Cluster {
+  private final SnapshotCluster cluster;
+  private final Path path;
+
+  private SnapshotSource(SnapshotCluster cluster, Path path) {
+    this.cluster = cluster;
+    this.path = path;
+  }
+
+  static SnapshotSource open(Path path) {
+    try {
+      return new SnapshotSource(SnapshotCluster.open(path), path);
+    } catch (MalformedInput e) {
+      throw new CommandException(
+          "cannot use snapshot " + path,
+          e.getMessage(),
+          "a snapshot is a folder, .tgz or .zip with Kubernetes objects in JSON or YAML",
+          e);
+    } catch (NoSuchFileException e) {
+      throw new CommandException("there is no snapshot " + path, null, "check the path", e);
+    } catch (AccessDeniedException e) {
+      throw new CommandException(
+          "cannot read snapshot " + path, "permission denied: " + e.getFile(), null, e);
+    } catch (IOException e) {
+      throw new CommandException("cannot read snapshot " + path, e.toString(), null, e);
+    }
+  }
+
+  @Override
+  public ClusterReader reader() {
+    return cluster;
+  }
+
+  @Override
+  public Optional<String> namespace() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Backend.Changes changes(Optional<String> namespace) {
+    throw new IllegalStateException("a snapshot does not change");
+  }
+
+  @Override
+  public UnaryOperator<String> mask(Evidence evidence) {
+    return UnaryOperator.identity();
+  }
+
+  @Override
+  public Backend.Saved save(Evidence evidence, Path out, Backend.SaveOptions options) {
+    throw new CommandException("writing snapshots is not part of this build yet", null, null);
+  }
+
+  @Override
+  public String title() {
+    return "snapshot " + path;
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+  }
+}
