@@ -86,14 +86,18 @@ final class DiagnoseCommand implements Command {
               format,
               cluster,
               target,
-              survey(session, cluster, diagnoser, target));
+              survey(arguments, session, cluster, diagnoser, target));
     }
   }
 
   private static Survey survey(
-      Session session, Backend.Cluster cluster, Diagnoser diagnoser, Target target) {
+      Arguments arguments,
+      Session session,
+      Backend.Cluster cluster,
+      Diagnoser diagnoser,
+      Target target) {
     try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
-      return Survey.take(cluster, diagnoser, target, session.program(), progress);
+      return Survey.take(cluster, diagnoser, target, Hints.of(arguments), progress);
     }
   }
 
@@ -161,9 +165,8 @@ final class DiagnoseCommand implements Command {
       return;
     }
     String release = findings.groups().getFirst().members().getFirst().release().path();
-    String from = arguments.text("--from").map(f -> "--from " + f + " ").orElse("");
     session.hint("");
-    session.hint("In depth: " + session.program() + " diagnose " + from + release);
+    session.hint("In depth: " + Hints.of(arguments).diagnose(release));
   }
 
   private static int watch(
@@ -180,7 +183,7 @@ final class DiagnoseCommand implements Command {
     boolean first = true;
     try (Backend.Changes changes = cluster.changes(target.scope().namespace())) {
       while (!session.out().checkError()) {
-        Survey survey = survey(session, cluster, diagnoser, target);
+        Survey survey = survey(arguments, session, cluster, diagnoser, target);
         if (first || !survey.diagnoses().equals(shown)) {
           if (text && session.terminal().outIsTerminal()) {
             // Home, then clear.

@@ -54,7 +54,7 @@ final class GetCommand implements Command {
         new Diagnoser(session.backend().knowledge(arguments.path("--catalog")).rules());
     try (Backend.Cluster cluster = session.backend().open(source, session.env())) {
       Target target = Target.of(arguments, cluster.namespace());
-      Survey survey = survey(session, cluster, diagnoser, target);
+      Survey survey = survey(arguments, session, cluster, diagnoser, target);
       print(arguments, session.masking(cluster.mask(survey.evidence())), format, target, survey);
       return survey.diagnoses().stream().allMatch(Diagnosis::healthy)
           ? ExitCode.CLEAN
@@ -63,9 +63,13 @@ final class GetCommand implements Command {
   }
 
   private static Survey survey(
-      Session session, Backend.Cluster cluster, Diagnoser diagnoser, Target target) {
+      Arguments arguments,
+      Session session,
+      Backend.Cluster cluster,
+      Diagnoser diagnoser,
+      Target target) {
     try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
-      return Survey.take(cluster, diagnoser, target, session.program(), progress);
+      return Survey.take(cluster, diagnoser, target, Hints.of(arguments), progress);
     }
   }
 

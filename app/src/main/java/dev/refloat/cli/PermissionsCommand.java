@@ -23,10 +23,12 @@ final class PermissionsCommand implements Command {
     TABLE
   }
 
-  /// @param why what is not seen without it
-  private record Rule(
-      String group, List<String> resources, List<String> verbs, boolean namespaced, String why) {}
+  private record Rule(String group, List<Resource> resources, List<String> verbs) {}
 
+  /// @param why what is not seen without it
+  private record Resource(String name, String why) {}
+
+  private static final List<String> READ = List.of("get", "list");
   private static final Set<String> READING = Set.of("diagnose", "get", "snapshot");
 
   @Override
@@ -93,46 +95,53 @@ final class PermissionsCommand implements Command {
   }
 
   private static List<Rule> rules(boolean namespacedOnly) {
-    Map<String, List<String>> byGroup = new LinkedHashMap<>();
-    Map<String, List<String>> clusterByGroup = new LinkedHashMap<>();
-    for (Kind kind : Kind.values()) {
-      if (kind == Kind.SECRET) {
-        continue;
-      }
-      (kind.namespaced() ? byGroup : clusterByGroup)
-          .computeIfAbsent(kind.group(), _ -> new ArrayList<>())
-          .add(kind.plural());
+    List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
+    if (namespacedOnly) {
+      kinds.removeIf(k -> !k.namespaced());
     }
-    List<String> read = List.of("get", "list");
+    Map<String, List<Kind>> byGroup = new LinkedHashMap<>();
+    kinds.forEach(k -> byGroup.computeIfAbsent(k.group(), _ -> new ArrayList<>()).add(k));
     List<Rule> rules = new ArrayList<>();
-    byGroup.forEach(
-        (group, resources) -> rules.add(new Rule(group, resources, read, true, why(group))));
-    rules.add(new Rule("", List.of("pods/log"), List.of("get"), true, "why containers crash"));
-    rules.add(
-        new Rule(
-            "",
-            List.of("secrets"),
-            read,
-            true,
-            "Helm's record of a release; values and pull secrets are only looked up by name"));
-    if (!namespacedOnly) {
-      clusterByGroup.forEach(
-          (group, resources) -> rules.add(new Rule(group, resources, read, false, why(group))));
-    }
+    byGroup.forEach((group, members) -> rules.add(new Rule(group, resources(members), verbs(group))));
+    Resource logs = new Resource("pods/log", "why containers crash");
+    rules.add(new Rule("", List.of(logs), List.of("get")));
     return rules;
   }
 
-  private static String why(String group) {
-    return switch (group) {
-      case "helm.toolkit.fluxcd.io" -> "the releases: the only must";
-      case "source.toolkit.fluxcd.io" -> "where charts come from";
-      case "kustomize.toolkit.fluxcd.io" -> "what applies the releases";
-      case "apps", "batch" -> "the workloads of a release";
-      case "" -> "pods, events, volumes, namespaces";
-      case "storage.k8s.io" -> "why a volume is not provided";
-      case "apiextensions.k8s.io" -> "which kinds exist";
-      case "admissionregistration.k8s.io" -> "which webhook refuses or hangs";
-      default -> "";
+  /// Releases are watched too: `diagnose --watch`.
+  private static List<String> verbs(String group) {
+    return group.equals(Kind.HELM_RELEASE.group()) ? List.of("get", "list", "watch") : READ;
+  }
+
+  private static List<Resource> resources(List<Kind> kinds) {
+    return kinds.stream().map(k -> new Resource(k.plural(), why(k))).toList();
+  }
+
+  private static String why(Kind kind) {
+    return switch (kind) {
+      case HELM_RELEASE -> "the releases: the only must";
+      case HELM_CHART,
+          HELM_REPOSITORY,
+          OCI_REPOSITORY,
+          GIT_REPOSITORY,
+          BUCKET,
+          EXTERNAL_ARTIFACT ->
+          "where charts come from";
+      case KUSTOMIZATION -> "what applies the releases";
+      case DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB, POD ->
+          "what a release waits for";
+      case PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS -> "why a volume is missing";
+      case SERVICE -> "addresses of load balancers, backends of webhooks";
+      case EVENT -> "what Kubernetes says went wrong";
+      case NAMESPACE -> "whether a namespace exists or terminates";
+      case NODE -> "why a pod is not scheduled";
+      case RESOURCE_QUOTA -> "which quota is used up";
+      case SERVICE_ACCOUNT -> "whether a service account exists";
+      case CONFIG_MAP -> "whether values and mounted files exist";
+      case SECRET ->
+          "the Helm record of a failing release; whether values and pull secrets exist";
+      case CUSTOM_RESOURCE_DEFINITION -> "which kinds exist";
+      case VALIDATING_WEBHOOK, MUTATING_WEBHOOK -> "which webhook refuses or hangs";
     };
   }
 
@@ -150,7 +159,7 @@ final class PermissionsCommand implements Command {
                     r ->
                         Json.builder()
                             .put("apiGroups", Json.from(List.of(r.group())))
-                            .put("resources", Json.from(r.resources()))
+                            .put("resources", Json.from(r.resources().stream().map(Resource::name).toList()))
                             .put("verbs", Json.from(r.verbs()))
                             .build())
                 .iterator())
@@ -164,8 +173,11 @@ final class PermissionsCommand implements Command {
     for (Rule rule : rules) {
       String first = String.join(",", rule.verbs());
       String group = rule.group().isEmpty() ? "core" : rule.group();
-      for (String resource : rule.resources()) {
-        rows.add(List.of(Span.of(first), Span.of(group), Span.of(resource), Span.of(rule.why())));
+      for (Resource resource : rule.resources()) {
+        rows.add(List.of(Span.of(first),
+                Span.of(group),
+                Span.of(resource.name()),
+                Span.of(resource.why())));
       }
     }
     page.columns("", 3, false, rows);

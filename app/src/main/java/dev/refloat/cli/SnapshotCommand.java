@@ -68,7 +68,7 @@ final class SnapshotCommand implements Command {
             session.backend().open(Options.source(arguments), session.env());
         ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
       Target target = Target.everything(arguments, cluster.namespace());
-      Evidence evidence = Survey.read(cluster, diagnoser, target, session.program(), progress);
+      Evidence evidence = Survey.read(cluster, diagnoser, target, Hints.of(arguments), progress);
       saved = cluster.save(evidence, out, options);
     }
     session.tell(

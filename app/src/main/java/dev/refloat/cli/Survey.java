@@ -39,18 +39,18 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
       Backend.Cluster cluster,
       Diagnoser diagnoser,
       Target asked,
-      String program,
+      Hints hints,
       Progress progress) {
     ClusterReader reader = cluster.reader();
-    Target target = located(asked, reader, cluster, program);
-    Evidence evidence = read(cluster, diagnoser, target, program, progress);
+    Target target = located(asked, reader, cluster, hints);
+    Evidence evidence = read(cluster, diagnoser, target, hints, progress);
     List<Diagnosis> found =
         diagnoser.diagnose(evidence, target.scope()).stream()
             .filter(d -> target.wants(d.release()))
             .toList();
     for (Target.Name name : target.names()) {
       if (found.stream().noneMatch(d -> name.is(d.release()))) {
-        throw missing(name, releases(reader), program);
+        throw missing(name, releases(reader), hints);
       }
     }
     return new Survey(evidence, found);
@@ -77,22 +77,22 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
       Backend.Cluster cluster,
       Diagnoser diagnoser,
       Target target,
-      String program,
+      Hints hints,
       Progress progress) {
     Evidence evidence =
         new Investigation(diagnoser).collect(cluster.reader(), target.scope(), progress);
-    refuseBlindness(evidence, cluster, program);
+    refuseBlindness(evidence, cluster, hints);
     return evidence;
   }
 
   /// Finds the namespaces of names that were given without one.
   private static Target located(
-      Target asked, ClusterReader reader, Backend.Cluster cluster, String program) {
+      Target asked, ClusterReader reader, Backend.Cluster cluster, Hints hints) {
     if (asked.names().stream().allMatch(n -> n.namespace().isPresent())) {
       return asked;
     }
     Observation<Answer> list = list(reader);
-    refuse(List.of(list), cluster, program);
+    refuse(List.of(list), cluster, hints);
     List<Resource> releases = items(list);
     List<Target.Name> names = new ArrayList<>();
     for (Target.Name name : asked.names()) {
@@ -104,13 +104,13 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
               .sorted()
               .toList();
       if (places.isEmpty()) {
-        throw missing(name, releases, program);
+        throw missing(name, releases, hints);
       }
       if (places.size() > 1) {
         throw new CommandException(
             "there is more than one release '" + name.name() + "'",
             "namespaces " + String.join(", ", places) + " have one each",
-            "name one: " + program + " diagnose " + places.getFirst() + "/" + name.name());
+            "name one: " + hints.diagnose(places.getFirst() + "/" + name.name()));
       }
       names.add(new Target.Name(Optional.of(places.getFirst()), name.name()));
     }
@@ -118,7 +118,7 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
   }
 
   private static CommandException missing(
-      Target.Name name, List<Resource> releases, String program) {
+      Target.Name name, List<Resource> releases, Hints hints) {
     List<String> elsewhere =
         releases.stream()
             .filter(r -> r.name().equals(name.name()))
@@ -136,7 +136,7 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
           elsewhere.size() == 1
               ? "there is one in another namespace: " + elsewhere.getFirst()
               : "there are some in other namespaces: " + few(elsewhere),
-          program + " diagnose " + elsewhere.getFirst());
+          hints.diagnose(elsewhere.getFirst()));
     }
     List<String> near =
         Nearest.of(
@@ -159,7 +159,7 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
     return new CommandException(
         what,
         null,
-        paths.isEmpty() ? "list them: " + program + " get -A" : "did you mean " + few(paths) + "?");
+        paths.isEmpty() ? "list them: " + hints.list() : "did you mean " + few(paths) + "?");
   }
 
   private static String few(List<String> names) {
@@ -184,7 +184,7 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
 
   /// Without the HelmReleases themselves there is nothing to say, and saying nothing would look
   /// like health.
-  private static void refuseBlindness(Evidence evidence, Backend.Cluster cluster, String program) {
+  private static void refuseBlindness(Evidence evidence, Backend.Cluster cluster, Hints hints) {
     List<Observation<Answer>> looks = new ArrayList<>();
     evidence
         .answers()
@@ -205,11 +205,11 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
                 looks.add(observation);
               }
             });
-    refuse(looks, cluster, program);
+    refuse(looks, cluster, hints);
   }
 
   private static void refuse(
-      List<Observation<Answer>> looks, Backend.Cluster cluster, String program) {
+      List<Observation<Answer>> looks, Backend.Cluster cluster, Hints hints) {
     if (looks.isEmpty() || looks.stream().anyMatch(o -> o.seen().isPresent())) {
       return;
     }
@@ -221,8 +221,8 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
             why,
             forbidden
                 ? "ask for the rights that '"
-                    + program
-                    + " permissions diagnose' prints, or name a namespace with -n"
+                    + hints.permissions()
+                    + "' prints, or name a namespace with -n"
                 : null);
       }
     }

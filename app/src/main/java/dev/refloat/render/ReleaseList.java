@@ -80,7 +80,12 @@ public final class ReleaseList {
     for (Row row : rows) {
       String text = page.edge().line(row.message());
       String shown = message == 0 ? text : TextWidth.cut(text, message, page.look().ellipsis());
-      Style style = row.ready().equals("True") ? Style.PLAIN : Style.RED;
+      Style style =
+          switch (row.ready()) {
+            case "True" -> Style.PLAIN;
+            case "False" -> Style.RED;
+            default -> Style.YELLOW;
+          };
       table.add(cells(namespaces, wide, style, row, row.suspended() ? "True" : "False", shown));
     }
     page.columns("", 3, false, table);

@@ -5,6 +5,7 @@ import dev.refloat.adapter.catalog.CatalogException;
 import dev.refloat.cli.Backend;
 import dev.refloat.cli.ClusterSource;
 import dev.refloat.cli.CommandException;
+import dev.refloat.redact.Redactor;
 import dev.refloat.rule.RuleBook;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +58,7 @@ final class Adapters implements Backend {
 
   @Override
   public UnaryOperator<String> mask() {
-    return UnaryOperator.identity();
+    return Redactor.byLook()::text;
   }
 
   @Override

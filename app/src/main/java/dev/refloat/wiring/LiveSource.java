@@ -13,6 +13,7 @@ import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Observation;
 import dev.refloat.port.ClusterReader;
+import dev.refloat.redact.Redactor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,7 +74,9 @@ final class LiveSource implements Backend.Cluster {
     try {
       return question.get();
     } catch (UnusableCluster e) {
-      throw new CommandException("cannot use " + e.what(), e.why(), e.next(), e);
+      String what =
+          e.what().startsWith("no ") ? "there is " + e.what() : "cannot use " + e.what();
+      throw new CommandException(what, e.why(), e.next(), e);
     }
   }
 
@@ -126,12 +129,12 @@ final class LiveSource implements Backend.Cluster {
 
   @Override
   public UnaryOperator<String> mask(Evidence evidence) {
-    return UnaryOperator.identity();
+    return Redactor.of(evidence, List.of())::text;
   }
 
   @Override
   public Backend.Saved save(Evidence evidence, Path out, Backend.SaveOptions options) {
-    throw new CommandException("writing snapshots is not part of this build yet", null, null);
+    return SnapshotFile.write(evidence, List.of(), out, options);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.refloat.cli.Backend;
 import dev.refloat.cli.CommandException;
 import dev.refloat.evidence.Evidence;
 import dev.refloat.port.ClusterReader;
+import dev.refloat.redact.Redactor;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -59,12 +60,12 @@ final class SnapshotSource implements Backend.Cluster {
 
   @Override
   public UnaryOperator<String> mask(Evidence evidence) {
-    return UnaryOperator.identity();
+    return Redactor.of(evidence, cluster.secretValues())::text;
   }
 
   @Override
   public Backend.Saved save(Evidence evidence, Path out, Backend.SaveOptions options) {
-    throw new CommandException("writing snapshots is not part of this build yet", null, null);
+    return SnapshotFile.write(evidence, cluster.secretValues(), out, options);
   }
 
   @Override

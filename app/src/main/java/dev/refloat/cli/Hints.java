@@ -1,0 +1,28 @@
+package dev.refloat.cli;
+
+/// Commands to try next, which look at the same cluster as this one.
+///
+/// @param program how the user calls this program
+/// @param place the options that choose the cluster, each with a space behind it
+record Hints(String program, String place) {
+
+  static Hints of(Arguments arguments) {
+    StringBuilder place = new StringBuilder();
+    for (String option : new String[] {"--from", "--kubeconfig", "--context"}) {
+      arguments.text(option).ifPresent(v -> place.append(option).append(' ').append(v).append(' '));
+    }
+    return new Hints(arguments.program(), place.toString());
+  }
+
+  String diagnose(String release) {
+    return program + " diagnose " + place + release;
+  }
+
+  String list() {
+    return program + " get " + place + "-A";
+  }
+
+  String permissions() {
+    return program + " permissions diagnose";
+  }
+}
