@@ -119,7 +119,7 @@ public final class Benchmarks {
     table(measured, "1,000 releases", 0);
     for (int i = 0; i < sizes.size(); i++) {
       print(
-          ("- %,d releases: %.2f ms per release")
+          "- %,d releases: %.2f ms per release"
               .formatted(sizes.get(i), measured.get(i).median() * 1000 / sizes.get(i)));
     }
   }
@@ -263,12 +263,12 @@ public final class Benchmarks {
   /// @param baseline the row that the ratios are to
   private static void table(List<Measured> rows, String baselineName, int baseline) {
     print(
-        ("| command | median | fastest – slowest | ratio to `%s` | peak memory |")
+        "| command | median | fastest – slowest | ratio to `%s` | peak memory |"
             .formatted(baselineName));
     print("| --- | ---: | ---: | ---: | ---: |");
     for (Measured row : rows) {
       print(
-          ("| %s | %.0f ms | %.0f – %.0f ms | %.2f | %d MiB |")
+          "| %s | %.0f ms | %.0f – %.0f ms | %.2f | %d MiB |"
               .formatted(
                   row.name(),
                   row.median() * 1000,
