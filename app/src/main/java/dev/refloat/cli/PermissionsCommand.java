@@ -102,7 +102,8 @@ final class PermissionsCommand implements Command {
     Map<String, List<Kind>> byGroup = new LinkedHashMap<>();
     kinds.forEach(k -> byGroup.computeIfAbsent(k.group(), _ -> new ArrayList<>()).add(k));
     List<Rule> rules = new ArrayList<>();
-    byGroup.forEach((group, members) -> rules.add(new Rule(group, resources(members), verbs(group))));
+    byGroup.forEach(
+        (group, members) -> rules.add(new Rule(group, resources(members), verbs(group))));
     Resource logs = new Resource("pods/log", "why containers crash");
     rules.add(new Rule("", List.of(logs), List.of("get")));
     return rules;
@@ -120,12 +121,7 @@ final class PermissionsCommand implements Command {
   private static String why(Kind kind) {
     return switch (kind) {
       case HELM_RELEASE -> "the releases: the only must";
-      case HELM_CHART,
-          HELM_REPOSITORY,
-          OCI_REPOSITORY,
-          GIT_REPOSITORY,
-          BUCKET,
-          EXTERNAL_ARTIFACT ->
+      case HELM_CHART, HELM_REPOSITORY, OCI_REPOSITORY, GIT_REPOSITORY, BUCKET, EXTERNAL_ARTIFACT ->
           "where charts come from";
       case KUSTOMIZATION -> "what applies the releases";
       case DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB, POD ->
@@ -138,8 +134,7 @@ final class PermissionsCommand implements Command {
       case RESOURCE_QUOTA -> "which quota is used up";
       case SERVICE_ACCOUNT -> "whether a service account exists";
       case CONFIG_MAP -> "whether values and mounted files exist";
-      case SECRET ->
-          "the Helm record of a failing release; whether values and pull secrets exist";
+      case SECRET -> "the Helm record of a failing release; whether values and pull secrets exist";
       case CUSTOM_RESOURCE_DEFINITION -> "which kinds exist";
       case VALIDATING_WEBHOOK, MUTATING_WEBHOOK -> "which webhook refuses or hangs";
     };
@@ -159,7 +154,9 @@ final class PermissionsCommand implements Command {
                     r ->
                         Json.builder()
                             .put("apiGroups", Json.from(List.of(r.group())))
-                            .put("resources", Json.from(r.resources().stream().map(Resource::name).toList()))
+                            .put(
+                                "resources",
+                                Json.from(r.resources().stream().map(Resource::name).toList()))
                             .put("verbs", Json.from(r.verbs()))
                             .build())
                 .iterator())
@@ -174,10 +171,9 @@ final class PermissionsCommand implements Command {
       String first = String.join(",", rule.verbs());
       String group = rule.group().isEmpty() ? "core" : rule.group();
       for (Resource resource : rule.resources()) {
-        rows.add(List.of(Span.of(first),
-                Span.of(group),
-                Span.of(resource.name()),
-                Span.of(resource.why())));
+        rows.add(
+            List.of(
+                Span.of(first), Span.of(group), Span.of(resource.name()), Span.of(resource.why())));
       }
     }
     page.columns("", 3, false, rows);

@@ -36,11 +36,7 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
   }
 
   static Survey take(
-      Backend.Cluster cluster,
-      Diagnoser diagnoser,
-      Target asked,
-      Hints hints,
-      Progress progress) {
+      Backend.Cluster cluster, Diagnoser diagnoser, Target asked, Hints hints, Progress progress) {
     ClusterReader reader = cluster.reader();
     Target target = located(asked, reader, cluster, hints);
     Evidence evidence = read(cluster, diagnoser, target, hints, progress);
@@ -74,11 +70,7 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
 
   /// Collects the evidence alone.
   static Evidence read(
-      Backend.Cluster cluster,
-      Diagnoser diagnoser,
-      Target target,
-      Hints hints,
-      Progress progress) {
+      Backend.Cluster cluster, Diagnoser diagnoser, Target target, Hints hints, Progress progress) {
     Evidence evidence =
         new Investigation(diagnoser).collect(cluster.reader(), target.scope(), progress);
     refuseBlindness(evidence, cluster, hints);
@@ -117,8 +109,7 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
     return new Target(asked.namespace(), names, asked.labels());
   }
 
-  private static CommandException missing(
-      Target.Name name, List<Resource> releases, Hints hints) {
+  private static CommandException missing(Target.Name name, List<Resource> releases, Hints hints) {
     List<String> elsewhere =
         releases.stream()
             .filter(r -> r.name().equals(name.name()))

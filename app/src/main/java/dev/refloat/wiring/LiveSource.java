@@ -74,8 +74,7 @@ final class LiveSource implements Backend.Cluster {
     try {
       return question.get();
     } catch (UnusableCluster e) {
-      String what =
-          e.what().startsWith("no ") ? "there is " + e.what() : "cannot use " + e.what();
+      String what = e.what().startsWith("no ") ? "there is " + e.what() : "cannot use " + e.what();
       throw new CommandException(what, e.why(), e.next(), e);
     }
   }

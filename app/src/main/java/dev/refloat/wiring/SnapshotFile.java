@@ -17,10 +17,7 @@ final class SnapshotFile {
 
   /// @param secretValues values that are known to be secret
   static Backend.Saved write(
-      Evidence evidence,
-      Collection<String> secretValues,
-      Path out,
-      Backend.SaveOptions options) {
+      Evidence evidence, Collection<String> secretValues, Path out, Backend.SaveOptions options) {
     Redactor redactor =
         options.includeSecrets() ? Redactor.off() : Redactor.of(evidence, secretValues);
     try {
@@ -32,11 +29,7 @@ final class SnapshotFile {
               new SnapshotWriter.Options(options.maxBytes(), options.force(), Version.text()),
               (_, _) -> {});
       return new Backend.Saved(
-          written.objects(),
-          written.logs(),
-          written.bytes(),
-          written.masked(),
-          written.leftOut());
+          written.objects(), written.logs(), written.bytes(), written.masked(), written.leftOut());
     } catch (FileAlreadyExistsException e) {
       String reason = e.getReason();
       throw new CommandException(

@@ -58,7 +58,14 @@ class AccuracyTest {
     for (Truth truth : truths) {
       Diagnosis d = diagnose(truth);
       if (!truth.causes().contains(d.cause())) {
-        wrong.add(truth.id() + ": " + d.cause() + " (" + d.confidence().word() + ") instead of " + truth.causes());
+        wrong.add(
+            truth.id()
+                + ": "
+                + d.cause()
+                + " ("
+                + d.confidence().word()
+                + ") instead of "
+                + truth.causes());
         certain += d.confidence() == Confidence.CERTAIN ? 1 : 0;
       }
     }

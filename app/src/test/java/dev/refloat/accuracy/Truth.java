@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 ///
 /// @param snapshot the folder or archive
 /// @param causes the true cause first, then those that the snapshot cannot rule out
-/// @param root `namespace/name` of a HelmRelease or `Kind/namespace/name`; empty where it does not matter
+/// @param root `namespace/name` of a HelmRelease or `Kind/namespace/name`; empty where it does not
+///     matter
 record Truth(String id, Path snapshot, ReleaseRef release, List<String> causes, String root) {
 
   static List<Truth> in(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      List<Path> truths =
-          files.filter(f -> f.toString().endsWith(".truth.yaml")).sorted().toList();
+      List<Path> truths = files.filter(f -> f.toString().endsWith(".truth.yaml")).sorted().toList();
       List<Truth> all = new ArrayList<>();
       for (Path truth : truths) {
         all.add(read(truth));

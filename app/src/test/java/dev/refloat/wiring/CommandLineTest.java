@@ -133,11 +133,11 @@ class CommandLineTest {
     StringBuilder planted = new StringBuilder();
     for (String line : Files.readString(objects).lines().toList()) {
       if (line.contains("\"namespace\":\"payments\"")) {
-        if (line.startsWith("{\"apiVersion\":\"helm.toolkit.fluxcd.io/v2\",\"kind\":\"HelmRelease\"")) {
+        if (line.startsWith(
+            "{\"apiVersion\":\"helm.toolkit.fluxcd.io/v2\",\"kind\":\"HelmRelease\"")) {
           assertThat(line).contains("\"values\":{");
           line =
-              line.replace(
-                  "\"values\":{", "\"values\":{\"db\":{\"password\":\"" + secret + "\"},");
+              line.replace("\"values\":{", "\"values\":{\"db\":{\"password\":\"" + secret + "\"},");
         }
         line = line.replace("\"message\":\"", "\"message\":\"got " + secret + " ");
       }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -138,7 +139,7 @@ public final class Benchmarks {
       }
       onCluster(cluster.kubeconfig(cluster.admin()).toString());
     } catch (UnavailableException e) {
-      print("Left out: " + e.getMessage());
+      print("Left out: " + Objects.toString(e.getMessage(), "the test bed is not there"));
     }
   }
 
