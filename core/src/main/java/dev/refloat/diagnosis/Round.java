@@ -261,7 +261,7 @@ final class Round {
         t.risk(),
         true,
         t.because().fill(names),
-        t.commands().stream().map(c -> c.fill(names)).toList(),
+        t.commands().stream().map(c -> c.fillCommand(names)).toList(),
         false);
   }
 }

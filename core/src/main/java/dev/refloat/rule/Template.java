@@ -3,6 +3,7 @@ package dev.refloat.rule;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
 public record Template(String text) {
   private static final Pattern NAME =
       Pattern.compile("\\{([a-zA-Z][a-zA-Z0-9.-]*)(?:\\|([^{}]*))?}");
+  private static final Pattern PLAIN = Pattern.compile("[\\w.:/@=+,%-]*");
   private static final Pattern GAPS = Pattern.compile(" {2,}");
 
   /// The names this text uses.
@@ -24,10 +26,24 @@ public record Template(String text) {
   }
 
   public String fill(Map<String, String> bindings) {
+    return fill(bindings, value -> value);
+  }
+
+  /// Fills a text that a person pastes into a shell. Names and messages come from the cluster,
+  /// where
+  /// anybody may have written `$(…)` into them: a value with a character that a shell could
+  /// understand
+  /// is not put in, and its name stands there instead.
+  public String fillCommand(Map<String, String> bindings) {
+    return fill(
+        bindings, value -> PLAIN.matcher(value).matches() ? value : "VALUE_NOT_SAFE_TO_PASTE");
+  }
+
+  private String fill(Map<String, String> bindings, UnaryOperator<String> guard) {
     Matcher m = NAME.matcher(text);
     StringBuilder out = new StringBuilder();
     while (m.find()) {
-      String value = bindings.getOrDefault(m.group(1), "");
+      String value = guard.apply(bindings.getOrDefault(m.group(1), ""));
       String otherwise = m.group(2);
       if (value.isEmpty() && otherwise != null) {
         value = otherwise;
