@@ -87,6 +87,18 @@ public final class Details {
         }
       }
     }
+    for (Resource pod : b.pods()) {
+      boolean pulls =
+          pod.status("containerStatuses").list().stream()
+              .map(s -> s.at("state", "waiting", "reason").text())
+              .anyMatch(r -> r.equals("ImagePullBackOff") || r.equals("ErrImagePull"));
+      if (pulls) {
+        pod.spec("imagePullSecrets").list().stream()
+            .map(s -> named("Secret", pod.namespace(), s.get("name").text()))
+            .filter(i -> !wanted.contains(i))
+            .forEach(wanted::add);
+      }
+    }
     return wanted;
   }
 

@@ -4,6 +4,7 @@ import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.model.Condition;
 import dev.refloat.model.Json;
+import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.model.Times;
 import dev.refloat.release.Belongings;
@@ -52,7 +53,7 @@ public final class PodSignals {
       containers.addAll(containersOf(b, pod));
     }
     containers.sort(Comparator.comparingInt(Container::urgency));
-    containers.forEach(c -> out.add(c.signal(b.view().now())));
+    containers.forEach(c -> out.add(c.signal(b)));
     for (Container c : containers) {
       logs(b.evidence(), c, out);
     }
@@ -259,7 +260,8 @@ public final class PodSignals {
       return new Inquiry.ContainerLog(pod.namespace(), pod.name(), name(), previous);
     }
 
-    Signal signal(Instant now) {
+    Signal signal(Belongings b) {
+      Instant now = b.view().now();
       Json d = details();
       String reason = d.get("reason").text();
       String where =
@@ -295,6 +297,7 @@ public final class PodSignals {
               pod.spec("imagePullSecrets").list().stream()
                   .map(s -> s.get("name").text())
                   .collect(Collectors.joining(", ")))
+          .with("missing-pull-secrets", missingPullSecrets(b.evidence()))
           .with("hook", WorkloadSignals.isHook(top))
           .with(
               "running-for",
@@ -305,6 +308,16 @@ public final class PodSignals {
           .with("memory-limit", spec.at("resources", "limits", "memory").text())
           .with("probe", probes())
           .build();
+    }
+
+    private String missingPullSecrets(Evidence evidence) {
+      return pod.spec("imagePullSecrets").list().stream()
+          .map(s -> s.get("name").text())
+          .filter(
+              n ->
+                  evidence.presence(new ObjectRef("v1", "Secret", pod.namespace(), n))
+                      == Evidence.Presence.ABSENT)
+          .collect(Collectors.joining(", "));
     }
 
     private String probes() {

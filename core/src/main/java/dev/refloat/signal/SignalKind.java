@@ -183,6 +183,7 @@ public enum SignalKind {
       "last-exit-code",
       "last-message",
       "pull-secrets",
+      "missing-pull-secrets",
       "hook",
       "running-for",
       "memory-limit",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /// Refloat as a user runs it, with that user's kubeconfig.
@@ -75,7 +76,11 @@ record Refloat(TestCluster cluster, Path kubeconfig) {
                         + " "
                         + i.path("root")
                         + " "
-                        + i.path("summary").asString()));
+                        + AGE.matcher(i.path("summary").asString()).replaceAll("$1…")));
     return all;
   }
+
+  /// How long ago something was: it grows between two looks.
+  private static final Pattern AGE =
+      Pattern.compile("\\b((?:by \\S+|for|after|asked for) )(?:\\d+[dhms])+\\b");
 }
