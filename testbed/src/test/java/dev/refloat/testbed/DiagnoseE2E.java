@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.refloat.evidence.Kind;
 import dev.refloat.wiring.Program;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Every recorded failure at once on one API server, through the command line.
@@ -24,10 +28,38 @@ final class DiagnoseE2E {
   }
 
   @Test
+  void namesTheTrueCauseOfEveryRecordedFailure() {
+    Map<String, String> expected = new TreeMap<>();
+    for (String id : BrokenCluster.ids()) {
+      expected.put(BrokenCluster.truth(id, "release"), BrokenCluster.truth(id, "cause"));
+    }
+    Map<String, String> found = Refloat.causes(refloat.diagnose("-A", "--all"));
+    found.keySet().retainAll(expected.keySet());
+    assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
+  void findsTheRootOfAChain() {
+    JsonNode item = Refloat.byRelease(refloat.diagnose("-A")).get("dependency-chain/app");
+    assertThat(item).isNotNull();
+    assertThat(item.path("root").path("namespace").asString()).isEqualTo("dependency-chain");
+    assertThat(item.path("root").path("name").asString()).isEqualTo("db");
+  }
+
+  @Test
   void exitsWithOneForFailuresAndZeroForNone() {
     assertThat(refloat.run("diagnose", "-n", "crash-loop").code()).isEqualTo(1);
     assertThat(refloat.run("diagnose", "-n", "healthy").code()).isZero();
     assertThat(refloat.run("diagnose", "-n", "crash-loop", "no-such-release").code()).isEqualTo(2);
+  }
+
+  @Test
+  void readsTheLogOfACrashingContainerThroughTheApiServer() {
+    JsonNode item =
+        Refloat.byRelease(refloat.diagnose("-n", "mongodb-volume-crash"))
+            .get("mongodb-volume-crash/librechat");
+    assertThat(item).isNotNull();
+    assertThat(item.path("cause").asString()).isEqualTo("volume-corrupt");
   }
 
   @Test
@@ -39,6 +71,18 @@ final class DiagnoseE2E {
     assertThat(get.out().lines().count()).isEqualTo(kubectl.out().lines().count());
     Program.Result withHeaders = refloat.run("get", "-A");
     assertThat(withHeaders.out().lines().findFirst().orElse("")).contains("NAME", "CAUSE");
+  }
+
+  @Test
+  void saysTheSameFromASnapshotAsLive(@TempDir Path folder) {
+    JsonNode live = refloat.diagnose("-A", "--all");
+    for (String file : new String[] {"s.tgz", "s.zip", "s"}) {
+      String out = folder.resolve(file).toString();
+      Program.Result saved = refloat.run("snapshot", out, "-A");
+      assertThat(saved.code()).as(saved.err()).isZero();
+      JsonNode from = refloat.diagnose("--from", out, "-A", "--all");
+      assertThat(Refloat.essence(from)).as(file).isEqualTo(Refloat.essence(live));
+    }
   }
 
   @Test

@@ -83,7 +83,7 @@ final class OtherClustersE2E {
   void readsOldVersionsOfTheApi(String version) throws Exception {
     try (TestCluster cluster = TestCluster.start()) {
       cluster.installCrds(oldFlux(version));
-      for (String id : List.of("upgrade-image-tag-missing", "image-tag-missing", "healthy")) {
+      for (String id : List.of("chart-name-typo", "image-tag-missing", "healthy")) {
         Recordings.of(id)
             .load(
                 cluster,
@@ -102,7 +102,7 @@ final class OtherClustersE2E {
       assertThat(Refloat.causes(refloat.diagnose("-A", "--all")))
           .containsExactlyInAnyOrderEntriesOf(
               Map.of(
-                  "upgrade-image-tag-missing/app", "image-pull",
+                  "chart-name-typo/app", "chart-not-found",
                   "image-tag-missing/app", "image-pull",
                   "healthy/app", "none"));
     }
