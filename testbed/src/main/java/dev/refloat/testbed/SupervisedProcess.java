@@ -93,6 +93,12 @@ public final class SupervisedProcess implements AutoCloseable {
     }
   }
 
+  /// Ends the process as SIGKILL does.
+  public void kill() {
+    shell.descendants().forEach(ProcessHandle::destroyForcibly);
+    close();
+  }
+
   /// Ends the process, by force after a few seconds.
   @Override
   public void close() {

@@ -303,51 +303,6 @@ public final class TestCluster implements AutoCloseable {
             binary.program(), line, state.resolve(binary.program() + ".log"), Map.of()));
   }
 
-  /// Starts a real helm-controller and source-controller from the folder that `REFLOAT_TESTBED_BIN`
-  /// names.
-  ///
-  /// @throws UnavailableException when the folder does not have them
-  public void startFluxControllers() throws UnavailableException {
-    api()
-        .apply(
-            Manifests.read("{apiVersion: v1, kind: Namespace, metadata: {name: flux-system}}")
-                .getFirst());
-    try {
-      List<Integer> ports = freePorts(5);
-      String storage = "127.0.0.1:" + ports.get(0);
-      launchSupplied(
-          "source-controller",
-          List.of(
-              "--storage-path=" + Files.createDirectories(state.resolve("storage")),
-              "--storage-addr=" + storage,
-              "--storage-adv-addr=" + storage,
-              "--metrics-addr=127.0.0.1:" + ports.get(1),
-              "--health-addr=127.0.0.1:" + ports.get(2)));
-      launchSupplied(
-          "helm-controller",
-          List.of(
-              "--metrics-addr=127.0.0.1:" + ports.get(3),
-              "--health-addr=127.0.0.1:" + ports.get(4)));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot start the Flux controllers", e);
-    }
-  }
-
-  private void launchSupplied(String program, List<String> arguments)
-      throws UnavailableException, IOException {
-    List<String> line = new ArrayList<>();
-    line.add(Binaries.supplied(program).toString());
-    line.addAll(arguments);
-    line.addAll(List.of("--events-addr=", "--log-encoding=json", "--enable-leader-election=false"));
-    processes.add(
-        SupervisedProcess.start(
-            program,
-            line,
-            state.resolve(program + ".log"),
-            Map.of(
-                "KUBECONFIG", kubeconfig(admin).toString(), "RUNTIME_NAMESPACE", "flux-system")));
-  }
-
   private static boolean ready(ApiClient client, String path) {
     try {
       return client.send("GET", path, "", "").status() == 200;
@@ -582,7 +537,7 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  private static List<Integer> freePorts(int count) throws IOException {
+  static List<Integer> freePorts(int count) throws IOException {
     List<ServerSocket> held = new ArrayList<>();
     List<Integer> ports = new ArrayList<>();
     try {

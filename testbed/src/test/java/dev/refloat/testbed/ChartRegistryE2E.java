@@ -15,10 +15,9 @@ final class ChartRegistryE2E {
   @Test
   void keepsAChartThatHelmPushed(@TempDir Path folder) throws Exception {
     try (ChartRegistry registry = ChartRegistry.start();
+        ChartServer charts = ChartServer.start(folder);
         HttpClient http = HttpClient.newHttpClient()) {
-      Path chart = TestCharts.pack(folder);
-      TestCharts.helm(
-          folder, "push", chart.toString(), "oci://" + registry.host() + "/charts", "--plain-http");
+      charts.pushTo(registry);
       String tags =
           http.send(
                   HttpRequest.newBuilder(
@@ -26,7 +25,7 @@ final class ChartRegistryE2E {
                       .build(),
                   HttpResponse.BodyHandlers.ofString())
               .body();
-      assertThat(tags).contains("1.0.0");
+      assertThat(tags).contains("1.0.0", "1.1.0");
     }
   }
 }

@@ -1,91 +1,99 @@
 package dev.refloat.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.nio.file.Path;
-import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
-/// A release that a real helm-controller installs and fails to, with Pods that KWOK plays.
+/// Releases that a real helm-controller installs and fails to, with pods that KWOK plays.
 @RequiresTestBed
 final class RealFluxE2E {
+  private static Playground playground;
+
   @BeforeAll
-  static void controllers() {
+  static void start() {
     try {
-      Binaries.supplied("source-controller");
-      Binaries.supplied("helm-controller");
+      playground = Playground.withRealFlux();
     } catch (UnavailableException e) {
       Narration.say("tests with real Flux controllers are skipped: " + e.why());
-      assumeTrue(false, e.why());
+      abort(e.why());
     }
+  }
+
+  @AfterAll
+  static void stop() {
+    if (playground != null) {
+      playground.close();
+    }
+  }
+
+  /// One namespace per failure, all at once: most of the time is spent waiting for timeouts.
+  @Test
+  void namesTheCauseOfEveryFreshFailure() throws Exception {
+    Set<Breakage> all = EnumSet.allOf(Breakage.class);
+    Map<Breakage, Release> releases = new EnumMap<>(Breakage.class);
+    for (Breakage breakage : all) {
+      String namespace = breakage.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      playground.namespace(namespace);
+      Release release = Release.webapp(namespace, "app");
+      releases.put(breakage, release);
+      playground.apply(release);
+    }
+    releases.values().forEach(playground::awaitReady);
+    releases.forEach((breakage, release) -> breakage.inflict(playground, release));
+    releases.values().forEach(playground::awaitFailed);
+    Refloat refloat = Refloat.as(playground.cluster(), playground.cluster().admin());
+    Map<String, String> expected = new TreeMap<>();
+    releases.forEach((b, r) -> expected.put(r.namespace() + "/app", b.cause()));
+    Map<String, String> found = Refloat.causes(refloat.diagnose("-A", "--all"));
+    found.keySet().retainAll(expected.keySet());
+    assertThat(found).isEqualTo(expected);
   }
 
   @Test
-  void namesTheCauseOfAFreshFailure(@TempDir Path folder) throws Exception {
-    try (TestCharts charts = TestCharts.serve(folder);
-        TestCluster cluster =
-            TestCluster.start(
-                TestCluster.Part.CONTROLLERS, TestCluster.Part.KUBELETS, TestCluster.Part.FLUX)) {
-      cluster.startFluxControllers();
-      cluster.apply(
-          """
-          apiVersion: source.toolkit.fluxcd.io/v1
-          kind: HelmRepository
-          metadata: {name: charts, namespace: default}
-          spec: {interval: 1m, url: "%s"}
-          """
-              .formatted(charts.url()));
-      release(cluster, "good", "webapp", "1.0.0");
-      release(cluster, "pull", "webapp", "does-not-exist");
-      release(cluster, "typo", "webap", "1.0.0");
-      cluster.await(
-          "every release has a verdict",
-          Duration.ofMinutes(2),
-          () ->
-              condition(cluster, "good").equals("True")
-                  && condition(cluster, "pull").equals("False")
-                  && condition(cluster, "typo").equals("False"));
-      Refloat refloat = Refloat.as(cluster, cluster.admin());
-      assertThat(Refloat.causes(refloat.diagnose("-A", "--all")))
-          .containsEntry("default/good", "none")
-          .containsEntry("default/pull", "image-pull")
-          .containsEntry("default/typo", "chart-not-found");
-    }
+  void playsAVolumeForEveryClaim() {
+    playground.namespace("volumes");
+    Release release = Release.database("volumes", "db");
+    playground.install(release);
+    String claim = "/api/v1/namespaces/volumes/persistentvolumeclaims/data-db-0";
+    assertThat(playground.api().get(claim).path("status").path("phase").asString())
+        .isEqualTo("Bound");
+    String volume = playground.api().get(claim).path("spec").path("volumeName").asString();
+    playground.delete(release);
+    playground.awaitGone(release);
+    assertThat(playground.exists(claim)).as("the claim outlives its release").isTrue();
+    playground.api().delete(claim);
+    playground.await(
+        "the volume goes with its claim",
+        () -> !playground.exists("/api/v1/persistentvolumes/" + volume));
   }
 
-  private static void release(TestCluster cluster, String name, String chart, String tag) {
-    cluster.apply(
-        """
-        apiVersion: helm.toolkit.fluxcd.io/v2
-        kind: HelmRelease
-        metadata: {name: %s, namespace: default}
-        spec:
-          interval: 5m
-          timeout: 15s
-          chart:
-            spec:
-              chart: %s
-              version: 1.0.0
-              sourceRef: {kind: HelmRepository, name: charts}
-          values: {tag: "%s"}
-        """
-            .formatted(name, chart, tag));
-  }
-
-  private static String condition(TestCluster cluster, String name) {
-    JsonNode release =
-        cluster
-            .api()
-            .get("/apis/helm.toolkit.fluxcd.io/v2/namespaces/default/helmreleases/" + name);
-    for (JsonNode c : release.path("status").path("conditions")) {
-      if (c.path("type").asString().equals("Ready")) {
-        return c.path("status").asString();
-      }
-    }
-    return "";
+  @Test
+  void leavesARecordPendingWhenHelmIsKilled() throws Exception {
+    playground.namespace("killed");
+    Release release = Release.webapp("killed", "app");
+    playground.install(release);
+    playground.suspend(release);
+    playground.interruptHelm(
+        release,
+        "pending-upgrade",
+        "upgrade",
+        "app",
+        playground.archive("webapp", "1.0.0").toString(),
+        "--namespace=killed",
+        "--set=tag=does-not-exist",
+        "--force-conflicts",
+        "--wait");
+    assertThat(playground.records(release)).containsExactly("v1 deployed", "v2 pending-upgrade");
+    playground.resume(release);
+    assertThat(playground.awaitReady(release).brief("Released")).isEqualTo("True/UpgradeSucceeded");
   }
 }
