@@ -2,6 +2,7 @@ package dev.refloat.cli;
 
 import dev.refloat.evidence.BlindSpot;
 import dev.refloat.evidence.Evidence;
+import dev.refloat.model.Json;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.rule.RuleBook;
 import java.nio.file.Path;
@@ -30,6 +31,9 @@ public interface Backend {
 
   /// The contexts of the kubeconfig, for completion.
   List<String> contexts(Optional<Path> kubeconfig, Map<String, String> env);
+
+  /// The rights that a command needs; nothing when it asks no cluster.
+  Needed permissions(String command, Grant grant);
 
   String version();
 
@@ -75,6 +79,38 @@ public interface Backend {
 
     /// The page of a failure class, in Markdown.
     Optional<String> page(String cause);
+  }
+
+  /// What is granted, and to whom.
+  ///
+  /// @param namespace in this one alone; else in the whole cluster
+  /// @param secrets whether Secrets may be read too
+  record Grant(Optional<String> namespace, boolean secrets, Subject subject) {}
+
+  /// Who gets rights.
+  ///
+  /// @param kind as RBAC calls it: `Group`, `User` or `ServiceAccount`
+  /// @param namespace of a service account
+  record Subject(String kind, String name, Optional<String> namespace) {}
+
+  /// What a command needs in a cluster.
+  ///
+  /// @param objects roles and bindings to apply
+  record Needed(List<Right> rights, List<Json.Obj> objects) {
+    public Needed {
+      rights = List.copyOf(rights);
+      objects = List.copyOf(objects);
+    }
+  }
+
+  /// What may be done with one resource.
+  ///
+  /// @param group empty for the core group
+  /// @param why what the command needs it for
+  record Right(String group, String resource, List<String> verbs, boolean namespaced, String why) {
+    public Right {
+      verbs = List.copyOf(verbs);
+    }
   }
 
   /// How a snapshot is written.

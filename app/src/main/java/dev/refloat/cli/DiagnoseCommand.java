@@ -1,7 +1,6 @@
 package dev.refloat.cli;
 
 import dev.refloat.cli.CommandInfo.Example;
-import dev.refloat.cli.CommandInfo.Section;
 import dev.refloat.diagnosis.CauseGroup;
 import dev.refloat.diagnosis.Diagnoser;
 import dev.refloat.diagnosis.Diagnosis;
@@ -12,10 +11,8 @@ import dev.refloat.render.MarkdownReport;
 import dev.refloat.render.Page;
 import dev.refloat.render.ReleaseReport;
 import dev.refloat.render.ReleaseRows;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// `refloat diagnose`: from failing releases to their causes.
 final class DiagnoseCommand implements Command {
@@ -29,9 +26,6 @@ final class DiagnoseCommand implements Command {
     NAME
   }
 
-  /// How long a watched cluster is not read again while no release changes.
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
-
   @Override
   public CommandInfo info() {
     return new CommandInfo(
@@ -40,27 +34,14 @@ final class DiagnoseCommand implements Command {
         "Names the cause of failing HelmReleases, with the evidence. One name gives everything about"
             + " that release; else one block for each cause, worst first.",
         Optional.of(Completing.of(Completing.What.RELEASES)),
-        List.of(
-            new Section(
-                "Which releases",
-                List.of(
-                    Options.NAMESPACE,
-                    Options.ALL_NAMESPACES,
-                    Options.SELECTOR,
-                    Option.flag("healthy releases too", "--all"))),
-            Options.cluster(),
-            new Section(
-                "Output",
-                List.of(
-                    Options.output(Format.class),
-                    Option.flag("go on, and print again when something changed", "-w", "--watch"),
-                    Option.flag("rows only", "--no-headers").alsoAs("--no-header"),
-                    Options.catalog())),
-            Options.general()),
+        Options.ofReleases(
+            List.of(Option.flag("healthy releases too", "--all")),
+            List.of(Options.output(Format.class), Options.WATCH, Options.NO_HEADERS)),
         List.of(
             new Example("the whole cluster", "diagnose -A"),
             new Example("one release in depth", "diagnose -n ai librechat"),
             new Example("for the incident ticket", "diagnose -n ai librechat -o markdown"),
+            new Example("until it is repaired", "diagnose -n ai librechat -w"),
             new Example("a cluster on disk", "diagnose --from incident.tgz"),
             new Example("for scripts: exit code 1 and names", "diagnose -A -o name")));
   }
@@ -68,47 +49,21 @@ final class DiagnoseCommand implements Command {
   @Override
   public int run(Arguments arguments, Session session) {
     Format format = arguments.choice("--output", Format.class, Format.TABLE);
-    ClusterSource source = Options.source(arguments);
-    boolean watch = arguments.flag("--watch");
-    if (watch && source instanceof ClusterSource.Snapshot) {
-      throw new CommandException(
-          "--watch and --from do not go together", "a snapshot does not change", null);
-    }
-    Diagnoser diagnoser =
-        new Diagnoser(session.backend().knowledge(arguments.path("--catalog")).rules());
-    try (Backend.Cluster cluster = session.backend().open(source, session.env())) {
-      Target target = Target.of(arguments, cluster.namespace());
-      return watch
-          ? watch(arguments, session, format, cluster, diagnoser, target)
-          : print(
-              arguments,
-              session,
-              format,
-              cluster,
-              target,
-              survey(arguments, session, cluster, diagnoser, target));
-    }
-  }
-
-  private static Survey survey(
-      Arguments arguments,
-      Session session,
-      Backend.Cluster cluster,
-      Diagnoser diagnoser,
-      Target target) {
-    try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
-      return Survey.take(cluster, diagnoser, target, Hints.of(arguments), progress);
-    }
+    return Following.run(
+        arguments,
+        session,
+        switch (format) {
+          case TABLE, WIDE -> Following.Between.SCREEN;
+          case YAML -> Following.Between.YAML_DOCUMENTS;
+          case MARKDOWN -> Following.Between.BLANK_LINE;
+          case JSON, NAME -> Following.Between.NOTHING;
+        },
+        Survey::diagnoses,
+        (masked, target, survey) -> print(arguments, masked, format, target, survey));
   }
 
   private static int print(
-      Arguments arguments,
-      Session surroundings,
-      Format format,
-      Backend.Cluster cluster,
-      Target target,
-      Survey survey) {
-    Session session = surroundings.masking(cluster.mask(survey.evidence()));
+      Arguments arguments, Session session, Format format, Target target, Survey survey) {
     List<CauseGroup> groups = Diagnoser.group(survey.diagnoses());
     boolean all = arguments.flag("--all");
     boolean headers = !arguments.flag("--no-headers");
@@ -167,41 +122,5 @@ final class DiagnoseCommand implements Command {
     String release = findings.groups().getFirst().members().getFirst().release().path();
     session.hint("");
     session.hint("In depth: " + Hints.of(arguments).diagnose(release));
-  }
-
-  private static int watch(
-      Arguments arguments,
-      Session session,
-      Format format,
-      Backend.Cluster cluster,
-      Diagnoser diagnoser,
-      Target target) {
-    AtomicInteger code = new AtomicInteger(ExitCode.CLEAN);
-    session.onInterrupt().accept(code::get);
-    boolean text = format == Format.TABLE || format == Format.WIDE;
-    List<Diagnosis> shown = List.of();
-    boolean first = true;
-    try (Backend.Changes changes = cluster.changes(target.scope().namespace())) {
-      while (!session.out().checkError()) {
-        Survey survey = survey(arguments, session, cluster, diagnoser, target);
-        if (first || !survey.diagnoses().equals(shown)) {
-          if (text && session.terminal().outIsTerminal()) {
-            // Home, then clear.
-            session.out().print("\u001b[H\u001b[2J");
-          } else if (!first && format != Format.JSON && format != Format.NAME) {
-            session.out().println(format == Format.YAML ? "---" : "");
-          }
-          code.set(print(arguments, session, format, cluster, target, survey));
-          session.out().flush();
-          shown = survey.diagnoses();
-          first = false;
-        }
-        // Pods change without their release: after a while everything is read again all the same.
-        changes.await(LONGEST_WAIT);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return code.get();
   }
 }

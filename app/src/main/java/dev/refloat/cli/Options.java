@@ -28,7 +28,24 @@ final class Options {
           "-l",
           "--selector");
 
+  static final Option WATCH =
+      Option.flag("go on, and print again when something changed", "-w", "--watch");
+  static final Option NO_HEADERS = Option.flag("rows only", "--no-headers").alsoAs("--no-header");
+
   private Options() {}
+
+  /// What every command takes that reads releases.
+  ///
+  /// @param which more ways to choose releases
+  /// @param output of this command
+  static List<Section> ofReleases(List<Option> which, List<Option> output) {
+    List<Option> chosen = new ArrayList<>(List.of(NAMESPACE, ALL_NAMESPACES, SELECTOR));
+    chosen.addAll(which);
+    List<Option> shown = new ArrayList<>(output);
+    shown.add(catalog());
+    return List.of(
+        new Section("Which releases", chosen), cluster(), new Section("Output", shown), general());
+  }
 
   /// Which cluster.
   static Section cluster() {

@@ -2,19 +2,16 @@ package dev.refloat.cli;
 
 import dev.refloat.cli.CommandInfo.Example;
 import dev.refloat.cli.CommandInfo.Section;
-import dev.refloat.evidence.Kind;
 import dev.refloat.model.Json;
 import dev.refloat.model.Nearest;
 import dev.refloat.render.Page;
 import dev.refloat.render.Span;
+import dev.refloat.render.YamlText;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/// `refloat permissions`: the least rights that a command needs, as a role to apply.
+/// `refloat permissions`: the least rights that a command needs, as roles and bindings to apply.
 final class PermissionsCommand implements Command {
 
   enum Format {
@@ -23,38 +20,52 @@ final class PermissionsCommand implements Command {
     TABLE
   }
 
-  private record Rule(String group, List<Resource> resources, List<String> verbs) {}
-
-  /// @param why what is not seen without it
-  private record Resource(String name, String why) {}
-
-  private static final List<String> READ = List.of("get", "list");
-  private static final Set<String> READING = Set.of("diagnose", "get", "snapshot");
+  /// Who stands in the bindings when nobody is named.
+  private static final Backend.Subject ON_CALL =
+      new Backend.Subject("Group", "on-call", Optional.empty());
 
   @Override
   public CommandInfo info() {
     return new CommandInfo(
         "permissions",
         "COMMAND [options]",
-        "Prints the role that a command needs, ready for kubectl apply. Only the HelmReleases are"
-            + " a must: what else may not be read becomes a blind spot of the diagnosis.",
+        "Prints the roles that a command needs and their bindings, ready for kubectl apply. Only the"
+            + " HelmReleases are a must: what else may not be read becomes a blind spot of the"
+            + " diagnosis. Reading Secrets (Helm's records) is a role of its own.",
         Optional.of(Completing.of(Completing.What.COMMANDS)),
         List.of(
             new Section(
-                "Output",
+                "For whom",
+                List.of(
+                    Option.value(
+                        "NAME", "bind to this group (default on-call)", Completing.nothing(),
+                        "--group"),
+                    Option.value("NAME", "bind to this user", Completing.nothing(), "--user"),
+                    Option.value(
+                            "NS:NAME",
+                            "bind to this service account",
+                            Completing.nothing(),
+                            "--serviceaccount")
+                        .alsoAs("--service-account"))),
+            new Section(
+                "How much",
                 List.of(
                     Option.value(
                         "NS",
-                        "a Role for this namespace instead of a ClusterRole",
+                        "Roles in this namespace instead of ClusterRoles",
                         Completing.of(Completing.What.NAMESPACES),
                         "-n",
                         "--namespace"),
-                    Options.output(Format.class))),
+                    Option.flag("leave the role for Secrets out", "--no-secrets"))),
+            new Section("Output", List.of(Options.output(Format.class))),
             Options.general()),
         List.of(
             new Example(
-                "a role for the people on call", "permissions diagnose | kubectl apply -f -"),
-            new Example("what it lets them see", "permissions diagnose -o table")));
+                "for the people on call", "permissions diagnose --group sre | kubectl apply -f -"),
+            new Example(
+                "for a bot, in one namespace",
+                "permissions diagnose -n ai --serviceaccount ci:bot"),
+            new Example("what each right is for", "permissions diagnose -o table")));
   }
 
   @Override
@@ -73,108 +84,104 @@ final class PermissionsCommand implements Command {
           Nearest.of(command, Commands.names(), 1).stream()
               .findFirst()
               .map(n -> "did you mean " + n + "?")
-              .orElse(null));
+              .orElse("it is one of: " + String.join(", ", Commands.names())));
     }
-    if (!READING.contains(command)) {
-      session.tell("'" + command + "' does not talk to a cluster: it needs no rights.");
+    Format format = arguments.choice("--output", Format.class, Format.YAML);
+    Optional<String> namespace = arguments.text("--namespace");
+    Optional<Backend.Subject> named = subject(arguments);
+    Backend.Needed needed =
+        session
+            .backend()
+            .permissions(
+                command,
+                new Backend.Grant(
+                    namespace, !arguments.flag("--no-secrets"), named.orElse(ON_CALL)));
+    if (needed.rights().isEmpty()) {
+      session.tell("'" + command + "' asks no cluster: it needs no rights.");
       return ExitCode.CLEAN;
     }
-    Optional<String> namespace = arguments.text("--namespace");
-    List<Rule> rules = rules(namespace.isPresent());
-    switch (arguments.choice("--output", Format.class, Format.YAML)) {
-      case YAML -> session.yaml().document(role(rules, namespace));
-      case JSON -> session.json().document(role(rules, namespace));
-      case TABLE -> table(session.page(arguments), rules);
+    switch (format) {
+      case YAML -> yaml(session, needed.objects());
+      case JSON ->
+          session
+              .json()
+              .document(
+                  Json.builder().put("apiVersion", "v1").put("kind", "List").build(),
+                  "items",
+                  needed.objects().iterator());
+      case TABLE -> table(session.page(arguments), needed.rights());
+    }
+    if (format != Format.TABLE && named.isEmpty()) {
+      session.tell(
+          "Bound to the group on-call; name yours with --group, --user or --serviceaccount.");
     }
     if (namespace.isPresent()) {
-      session.hint(
-          "Nodes, volumes, namespaces, definitions and webhooks belong to no namespace: with this"
-              + " role they are blind spots.");
+      session.tell(
+          "Nodes, volumes, namespaces, definitions and webhooks belong to no namespace: with these"
+              + " roles they are blind spots.");
     }
     return ExitCode.CLEAN;
   }
 
-  private static List<Rule> rules(boolean namespacedOnly) {
-    List<Kind> kinds = new ArrayList<>(List.of(Kind.values()));
-    if (namespacedOnly) {
-      kinds.removeIf(k -> !k.namespaced());
+  private static Optional<Backend.Subject> subject(Arguments arguments) {
+    List<Backend.Subject> named = new ArrayList<>();
+    arguments
+        .text("--group")
+        .ifPresent(g -> named.add(new Backend.Subject("Group", g, Optional.empty())));
+    arguments
+        .text("--user")
+        .ifPresent(u -> named.add(new Backend.Subject("User", u, Optional.empty())));
+    arguments.text("--serviceaccount").ifPresent(a -> named.add(serviceAccount(a)));
+    if (named.size() > 1) {
+      throw new CommandException(
+          "--group, --user and --serviceaccount do not go together",
+          "the roles are bound to one of them",
+          "name one, and add others to the binding");
     }
-    Map<String, List<Kind>> byGroup = new LinkedHashMap<>();
-    kinds.forEach(k -> byGroup.computeIfAbsent(k.group(), _ -> new ArrayList<>()).add(k));
-    List<Rule> rules = new ArrayList<>();
-    byGroup.forEach(
-        (group, members) -> rules.add(new Rule(group, resources(members), verbs(group))));
-    Resource logs = new Resource("pods/log", "why containers crash");
-    rules.add(new Rule("", List.of(logs), List.of("get")));
-    return rules;
+    return named.stream().findFirst();
   }
 
-  /// Releases are watched too: `diagnose --watch`.
-  private static List<String> verbs(String group) {
-    return group.equals(Kind.HELM_RELEASE.group()) ? List.of("get", "list", "watch") : READ;
+  private static Backend.Subject serviceAccount(String text) {
+    int colon = text.indexOf(':');
+    if (colon <= 0 || colon == text.length() - 1 || text.indexOf(':', colon + 1) > 0) {
+      throw new CommandException(
+          "option --serviceaccount does not understand '" + text + "'",
+          "it takes a namespace and a name",
+          "write it like ci:bot");
+    }
+    return new Backend.Subject(
+        "ServiceAccount", text.substring(colon + 1), Optional.of(text.substring(0, colon)));
   }
 
-  private static List<Resource> resources(List<Kind> kinds) {
-    return kinds.stream().map(k -> new Resource(k.plural(), why(k))).toList();
+  private static void yaml(Session session, List<Json.Obj> objects) {
+    YamlText text = session.yaml();
+    boolean first = true;
+    for (Json.Obj object : objects) {
+      if (!first) {
+        session.out().println("---");
+      }
+      text.document(object);
+      first = false;
+    }
   }
 
-  private static String why(Kind kind) {
-    return switch (kind) {
-      case HELM_RELEASE -> "the releases: the only must";
-      case HELM_CHART, HELM_REPOSITORY, OCI_REPOSITORY, GIT_REPOSITORY, BUCKET, EXTERNAL_ARTIFACT ->
-          "where charts come from";
-      case KUSTOMIZATION -> "what applies the releases";
-      case DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB, POD ->
-          "what a release waits for";
-      case PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS -> "why a volume is missing";
-      case SERVICE -> "addresses of load balancers, backends of webhooks";
-      case EVENT -> "what Kubernetes says went wrong";
-      case NAMESPACE -> "whether a namespace exists or terminates";
-      case NODE -> "why a pod is not scheduled";
-      case RESOURCE_QUOTA -> "which quota is used up";
-      case SERVICE_ACCOUNT -> "whether a service account exists";
-      case CONFIG_MAP -> "whether values and mounted files exist";
-      case SECRET -> "the Helm record of a failing release; whether values and pull secrets exist";
-      case CUSTOM_RESOURCE_DEFINITION -> "which kinds exist";
-      case VALIDATING_WEBHOOK, MUTATING_WEBHOOK -> "which webhook refuses or hangs";
-    };
-  }
-
-  private static Json.Obj role(List<Rule> rules, Optional<String> namespace) {
-    Json.Builder metadata = Json.builder().put("name", "refloat-reader");
-    namespace.ifPresent(n -> metadata.put("namespace", n));
-    return Json.builder()
-        .put("apiVersion", "rbac.authorization.k8s.io/v1")
-        .put("kind", namespace.isPresent() ? "Role" : "ClusterRole")
-        .put("metadata", metadata.build())
-        .put(
-            "rules",
-            rules.stream()
-                .<Json>map(
-                    r ->
-                        Json.builder()
-                            .put("apiGroups", Json.from(List.of(r.group())))
-                            .put(
-                                "resources",
-                                Json.from(r.resources().stream().map(Resource::name).toList()))
-                            .put("verbs", Json.from(r.verbs()))
-                            .build())
-                .iterator())
-        .build();
-  }
-
-  private static void table(Page page, List<Rule> rules) {
+  private static void table(Page page, List<Backend.Right> rights) {
     List<List<Span>> rows = new ArrayList<>();
     rows.add(
-        List.of(Span.of("VERBS"), Span.of("GROUP"), Span.of("RESOURCES"), Span.of("WHAT FOR")));
-    for (Rule rule : rules) {
-      String first = String.join(",", rule.verbs());
-      String group = rule.group().isEmpty() ? "core" : rule.group();
-      for (Resource resource : rule.resources()) {
-        rows.add(
-            List.of(
-                Span.of(first), Span.of(group), Span.of(resource.name()), Span.of(resource.why())));
-      }
+        List.of(
+            Span.of("VERBS"),
+            Span.of("GROUP"),
+            Span.of("RESOURCE"),
+            Span.of("SCOPE"),
+            Span.of("WHAT FOR")));
+    for (Backend.Right right : rights) {
+      rows.add(
+          List.of(
+              Span.of(String.join(",", right.verbs())),
+              Span.of(right.group().isEmpty() ? "core" : right.group()),
+              Span.of(right.resource()),
+              Span.of(right.namespaced() ? "namespace" : "cluster"),
+              Span.of(right.why())));
     }
     page.columns("", 3, false, rows);
   }

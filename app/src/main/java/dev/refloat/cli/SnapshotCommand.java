@@ -1,7 +1,6 @@
 package dev.refloat.cli;
 
 import dev.refloat.cli.CommandInfo.Example;
-import dev.refloat.cli.CommandInfo.Section;
 import dev.refloat.diagnosis.Diagnoser;
 import dev.refloat.evidence.Evidence;
 import java.nio.file.Path;
@@ -24,24 +23,16 @@ final class SnapshotCommand implements Command {
         "Writes what a diagnosis reads from a cluster into OUT: a folder, or one file when OUT ends"
             + " in .tgz or .zip. Secret data is masked.",
         Optional.of(Completing.of(Completing.What.FILES)),
-        List.of(
-            new Section(
-                "Which releases",
-                List.of(Options.NAMESPACE, Options.ALL_NAMESPACES, Options.SELECTOR)),
-            Options.cluster(),
-            new Section(
-                "Output",
-                List.of(
-                    Option.flag(
-                        "keep secret data: handle the file like a secret", "--include-secrets"),
-                    Option.value(
-                        "SIZE",
-                        "write no more than this; what is left out is said (default 512M)",
-                        Completing.nothing(),
-                        "--max-size"),
-                    Option.flag("replace an existing snapshot", "--force"),
-                    Options.catalog())),
-            Options.general()),
+        Options.ofReleases(
+            List.of(),
+            List.of(
+                Option.flag("keep secret data: handle the file like a secret", "--include-secrets"),
+                Option.value(
+                    "SIZE",
+                    "write no more than this; what is left out is said (default 512M)",
+                    Completing.nothing(),
+                    "--max-size"),
+                Option.flag("replace an existing snapshot", "--force"))),
         List.of(
             new Example("the whole cluster, for a colleague", "snapshot incident.tgz -A"),
             new Example("diagnose it anywhere", "diagnose --from incident.tgz")));

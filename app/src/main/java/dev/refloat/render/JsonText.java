@@ -1,8 +1,6 @@
 package dev.refloat.render;
 
 import dev.refloat.model.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 
 /// Writes JSON as kubectl does, indented by four spaces. Strings are masked at the [Edge]; what
@@ -10,14 +8,10 @@ import java.util.Iterator;
 public final class JsonText {
   private static final String STEP = "    ";
 
-  private final Appendable out;
-  private final Edge edge;
-  private final boolean asciiOnly;
+  private final DataText out;
 
   public JsonText(Appendable out, Edge edge, boolean asciiOnly) {
-    this.out = out;
-    this.edge = edge;
-    this.asciiOnly = asciiOnly;
+    this.out = new DataText(out, edge, asciiOnly);
   }
 
   /// A document and a line break.
@@ -77,7 +71,7 @@ public final class JsonText {
         }
         put("\n").put(indent).put("]");
       }
-      case Json.Str(var s) -> string(edge.masked(s));
+      case Json.Str(var s) -> string(out.edge().masked(s));
       case Json.Num(var digits) -> put(digits);
       case Json.Bool b -> put(b == Json.Bool.TRUE ? "true" : "false");
       case Json.Null _, Json.Missing _ -> put("null");
@@ -85,41 +79,19 @@ public final class JsonText {
   }
 
   private void string(String text) {
-    StringBuilder s = new StringBuilder(text.length() + 2).append('"');
-    for (int i = 0; i < text.length(); ) {
-      int c = text.codePointAt(i);
-      i += Character.charCount(c);
-      switch (c) {
-        case '"' -> s.append("\\\"");
-        case '\\' -> s.append("\\\\");
-        case '\n' -> s.append("\\n");
-        case '\r' -> s.append("\\r");
-        case '\t' -> s.append("\\t");
-        default -> {
-          if (Edge.unsafe(c) || (asciiOnly && c > 0x7e)) {
-            for (char unit : Character.toChars(c)) {
-              s.append("\\u").append(hex(unit));
-            }
-          } else {
-            s.appendCodePoint(c);
-          }
-        }
-      }
-    }
-    put(s.append('"'));
+    put(out.quoted(text, JsonText::escape));
   }
 
-  private static String hex(char unit) {
-    String digits = Integer.toHexString(unit);
-    return "0".repeat(4 - digits.length()) + digits;
+  /// JSON has UTF-16's surrogates.
+  private static String escape(int c) {
+    StringBuilder units = new StringBuilder();
+    for (char unit : Character.toChars(c)) {
+      units.append(DataText.unit(unit));
+    }
+    return units.toString();
   }
 
-  private JsonText put(CharSequence text) {
-    try {
-      out.append(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return this;
+  private DataText put(CharSequence text) {
+    return out.put(text);
   }
 }

@@ -1,8 +1,6 @@
 package dev.refloat.render;
 
 import dev.refloat.model.Json;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
@@ -20,14 +18,10 @@ public final class YamlText {
   private static final Set<String> WORDS =
       Set.of("y", "n", "yes", "no", "on", "off", "true", "false", "null");
 
-  private final Appendable out;
-  private final Edge edge;
-  private final boolean asciiOnly;
+  private final DataText out;
 
   public YamlText(Appendable out, Edge edge, boolean asciiOnly) {
-    this.out = out;
-    this.edge = edge;
-    this.asciiOnly = asciiOnly;
+    this.out = new DataText(out, edge, asciiOnly);
   }
 
   public void document(Json.Obj value) {
@@ -99,7 +93,7 @@ public final class YamlText {
     return switch (value) {
       case Json.Obj _ -> "{}";
       case Json.Arr _ -> "[]";
-      case Json.Str(var s) -> scalar(edge.masked(s));
+      case Json.Str(var s) -> scalar(out.edge().masked(s));
       case Json.Num(var digits) -> digits;
       case Json.Bool b -> b == Json.Bool.TRUE ? "true" : "false";
       case Json.Null _, Json.Missing _ -> "null";
@@ -111,41 +105,14 @@ public final class YamlText {
     if (plain && !WORDS.contains(text.toLowerCase(Locale.ROOT))) {
       return text;
     }
-    StringBuilder s = new StringBuilder().append('"');
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '"' -> s.append("\\\"");
-                case '\\' -> s.append("\\\\");
-                case '\n' -> s.append("\\n");
-                case '\r' -> s.append("\\r");
-                case '\t' -> s.append("\\t");
-                default -> {
-                  if (Edge.unsafe(c) || (asciiOnly && c > 0x7e)) {
-                    s.append(escape(c));
-                  } else {
-                    s.appendCodePoint(c);
-                  }
-                }
-              }
-            });
-    return s.append('"').toString();
+    return out.quoted(text, YamlText::escape);
   }
 
   private static String escape(int c) {
-    String digits = Integer.toHexString(c);
-    return c <= 0xffff
-        ? "\\u" + "0".repeat(4 - digits.length()) + digits
-        : "\\U" + "0".repeat(8 - digits.length()) + digits;
+    return c <= 0xffff ? DataText.unit(c) : "\\U" + DataText.digits(c, 8);
   }
 
-  private YamlText put(CharSequence text) {
-    try {
-      out.append(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return this;
+  private DataText put(CharSequence text) {
+    return out.put(text);
   }
 }

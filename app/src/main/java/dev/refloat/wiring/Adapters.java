@@ -2,6 +2,7 @@ package dev.refloat.wiring;
 
 import dev.refloat.adapter.catalog.Catalog;
 import dev.refloat.adapter.catalog.CatalogException;
+import dev.refloat.adapter.kubernetes.Permissions;
 import dev.refloat.cli.Backend;
 import dev.refloat.cli.ClusterSource;
 import dev.refloat.cli.CommandException;
@@ -64,6 +65,20 @@ final class Adapters implements Backend {
   @Override
   public List<String> contexts(Optional<Path> kubeconfig, Map<String, String> env) {
     return LiveSource.contexts(kubeconfig, env);
+  }
+
+  @Override
+  public Backend.Needed permissions(String command, Grant grant) {
+    Subject who = grant.subject();
+    return new Backend.Needed(
+        Permissions.of(command, grant.namespace().isPresent(), grant.secrets()).stream()
+            .map(r -> new Right(r.group(), r.resource(), r.verbs(), r.namespaced(), r.why()))
+            .toList(),
+        Permissions.objects(
+            command,
+            grant.namespace(),
+            grant.secrets(),
+            new Permissions.Subject(who.kind(), who.name(), who.namespace())));
   }
 
   @Override

@@ -30,6 +30,9 @@ final class LiveSource implements Backend.Cluster {
   /// Changes that come this close together are looked at once.
   private static final Duration SETTLE = Duration.ofMillis(500);
 
+  /// How long a look waits for the watch that is to tell of what happens after it.
+  private static final Duration BEGINNING = Duration.ofSeconds(2);
+
   private final LiveCluster cluster;
   private final RegistryAnswers registries;
 
@@ -109,6 +112,11 @@ final class LiveSource implements Backend.Cluster {
   @Override
   public Backend.Changes changes(Optional<String> namespace) {
     ReleaseChanges changes = cluster.changes(namespace.orElse(""));
+    try {
+      changes.awaitBeginning(BEGINNING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     return new Backend.Changes() {
       @Override
       public void await(Duration atMost) throws InterruptedException {

@@ -120,7 +120,7 @@ final class Training {
     }
     lines.add("diagnose\t-A\t--color\talways\t--from\t" + cluster);
     lines.add(
-        "snapshot\t--kubeconfig\t" + kubeconfig + "\t--out\t" + work.resolve("snapshot.tgz"));
+        "snapshot\t-A\t--kubeconfig\t" + kubeconfig + "\t" + work.resolve("snapshot.tgz"));
     lines.add("__complete\tdiagnose\t--kubeconfig\t" + kubeconfig + "\t-n\t");
     return lines;
   }

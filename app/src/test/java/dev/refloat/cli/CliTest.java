@@ -10,6 +10,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -291,14 +292,35 @@ class CliTest {
   }
 
   @Test
-  void permissionsAreARoleThatAllowsReadingOnly() {
-    String role = run("permissions", "diagnose").out();
-    assertThat(role).contains("kind: ClusterRole", "helmreleases", "pods/log", "secrets");
-    assertThat(role.lines().filter(l -> l.startsWith("  - ")).map(String::strip))
-        .doesNotContain("- create", "- update", "- patch", "- delete", "- '*'");
-    String namespaced = run("permissions", "diagnose", "-n", "ai").out();
-    assertThat(namespaced).contains("kind: Role", "namespace: ai").doesNotContain("nodes");
-    assertThat(run("permissions", "explain").out()).isEmpty();
+  void permissionsAreDocumentsOrAListOrATable() {
+    assertThat(run("permissions", "diagnose").out())
+        .isEqualTo("kind: ClusterRole\n---\nkind: ClusterRoleBinding\n");
+    assertThat(run("permissions", "diagnose", "-o", "json").out())
+        .contains("\"kind\": \"List\"", "\"kind\": \"ClusterRoleBinding\"");
+    assertThat(run("permissions", "diagnose", "-o", "table").out())
+        .contains("get,list   core    pods       namespace   to see pods");
+    Result none = run("permissions", "explain");
+    assertThat(none.code()).isZero();
+    assertThat(none.out()).isEmpty();
+    assertThat(none.err()).contains("needs no rights");
+  }
+
+  @Test
+  void permissionsAreBoundToWhomTheUserNames() {
+    assertThat(run("permissions", "diagnose").err()).contains("the group on-call");
+    run("permissions", "diagnose", "-n", "ai", "--no-secrets", "--serviceaccount", "ci:bot");
+    assertThat(cluster.granted.getLast())
+        .isEqualTo(
+            new Backend.Grant(
+                Optional.of("ai"),
+                false,
+                new Backend.Subject("ServiceAccount", "bot", Optional.of("ci"))));
+    assertThat(run("permissions", "diagnose", "--user", "ann").err()).isEmpty();
+    assertThat(cluster.granted.getLast().subject().kind()).isEqualTo("User");
+    for (String wrong : List.of("bot", ":bot", "ci:", "a:b:c")) {
+      assertThat(run("permissions", "diagnose", "--serviceaccount", wrong).code()).isEqualTo(2);
+    }
+    assertThat(run("permissions", "diagnose", "--user", "a", "--group", "b").code()).isEqualTo(2);
   }
 
   @Test
@@ -343,6 +365,53 @@ class CliTest {
     assertThat(r.out())
         .containsOnlyOnce("2 causes behind 2 failing releases")
         .endsWith("The only release in all namespaces is healthy.\n");
+  }
+
+  @Test
+  void aWatchOutlivesAClusterThatCannotBeReadForAWhile() {
+    cluster.changes =
+        new Backend.Changes() {
+          private int waits;
+
+          @Override
+          public void await(java.time.Duration atMost) throws InterruptedException {
+            switch (++waits) {
+              case 1, 2 -> cluster.unreadable = "connection refused";
+              case 3 -> {
+                cluster.unreadable = null;
+                cluster.release("shop", "third", false);
+              }
+              default -> throw new InterruptedException("Ctrl-C");
+            }
+          }
+
+          @Override
+          public void close() {
+            // Nothing is open.
+          }
+        };
+    Result r = run("get", "-n", "shop", "-w", "--no-headers");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(r.code()).isEqualTo(1);
+    assertThat(r.err())
+        .isEqualTo(
+            "warning: cannot read HelmReleases from context test: connection refused;"
+                + " still watching\n");
+    assertThat(r.out()).containsOnlyOnce("third");
+    assertThat(r.out().lines()).hasSize(2 + 1 + 3);
+  }
+
+  @Test
+  void aWatchThatCannotBeginIsAnError() {
+    cluster.unreadable = "connection refused";
+    assertThat(run("get", "-A", "-w").code()).isEqualTo(2);
+    assertThat(run("get", "--from", "x", "-w").code()).isEqualTo(2);
+  }
+
+  @Test
+  void hintsQuoteWhatAShellWouldTakeApart() {
+    assertThat(run("diagnose", "--from", "my snapshot", "no-such-release-here").err())
+        .contains("get --from 'my snapshot' -A");
   }
 
   @Test

@@ -27,6 +27,7 @@ final class FakeBackend implements Backend {
 
   final List<Resource> releases = new ArrayList<>();
   final List<ClusterSource> opened = new ArrayList<>();
+  final List<Grant> granted = new ArrayList<>();
   Changes changes =
       new Changes() {
         @Override
@@ -189,6 +190,18 @@ final class FakeBackend implements Backend {
   @Override
   public List<String> contexts(Optional<Path> kubeconfig, Map<String, String> env) {
     return List.of("dev", "prod");
+  }
+
+  @Override
+  public Needed permissions(String command, Grant grant) {
+    granted.add(grant);
+    return command.equals("diagnose")
+        ? new Needed(
+            List.of(new Right("", "pods", List.of("get", "list"), true, "to see pods")),
+            List.of(
+                Json.builder().put("kind", "ClusterRole").build(),
+                Json.builder().put("kind", "ClusterRoleBinding").build()))
+        : new Needed(List.of(), List.of());
   }
 
   @Override

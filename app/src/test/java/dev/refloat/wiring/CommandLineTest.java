@@ -165,6 +165,19 @@ class CommandLineTest {
   }
 
   @Test
+  void permissionsAreRolesThatAllowReadingOnly() {
+    for (String command : List.of("diagnose", "get", "snapshot")) {
+      String roles = run("permissions", command).out();
+      assertThat(roles)
+          .contains("kind: ClusterRole\n", "kind: ClusterRoleBinding\n", "refloat-" + command)
+          .contains("helmreleases", "pods/log", "refloat-helm-storage", "secrets");
+      assertThat(roles.lines().map(String::strip))
+          .doesNotContain("- create", "- update", "- patch", "- delete", "- \"*\"");
+    }
+    assertThat(run("permissions", "diagnose", "--no-secrets").out()).doesNotContain("secrets");
+  }
+
+  @Test
   void aClusterThatIsNotThereIsAnErrorWithANextStep() {
     Result r = run("diagnose", "-A", "--kubeconfig", folder.resolve("none").toString());
     assertThat(r.code()).isEqualTo(2);

@@ -237,7 +237,9 @@ public final class Evidence {
       case Inquiry.HelmRecordNamed(var ns, var secret) ->
           "Helm storage Secret " + ns + "/" + secret;
       case Inquiry.ChartVersions(var source, var chart) ->
-          "versions of chart " + chart + " at " + source.display();
+          (chart.isEmpty() ? "names of charts" : "versions of chart " + chart)
+              + " at "
+              + source.display();
       case Inquiry.ImageTags i -> "tags of image " + i.image();
     };
   }

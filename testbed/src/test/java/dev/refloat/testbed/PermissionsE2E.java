@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// What Refloat sees with fewer rights, and that `refloat permissions` says exactly which it needs.
 @RequiresTestBed
 final class PermissionsE2E {
-  private static final String RBAC = "/apis/rbac.authorization.k8s.io/v1";
+  private static final String ROLE = "refloat-diagnose";
+  private static final String SECRETS_ROLE = "refloat-helm-storage";
 
   /// What no recorded failure gives a reason to read.
   private static final Set<String> ONLY_ON_DEMAND =
@@ -43,20 +44,21 @@ final class PermissionsE2E {
   @BeforeAll
   static void start() throws Exception {
     cluster = BrokenCluster.get();
-    cluster.serviceAccount("default", "oncall");
   }
 
   @AfterEach
   void takeRightsAway() throws Exception {
     for (String kind : List.of("clusterrole", "clusterrolebinding")) {
-      cluster.kubectl(cluster.admin(), "delete", kind, "refloat-reader", "--ignore-not-found");
+      cluster.kubectl(
+          cluster.admin(), "delete", kind, ROLE, SECRETS_ROLE, "--ignore-not-found");
     }
     for (String kind : List.of("role", "rolebinding")) {
       cluster.kubectl(
           cluster.admin(),
           "delete",
           kind,
-          "refloat-reader",
+          ROLE,
+          SECRETS_ROLE,
           "-n",
           "image-tag-missing",
           "--ignore-not-found");
@@ -65,11 +67,11 @@ final class PermissionsE2E {
 
   @Test
   void giveExactlyEnoughForAWholeCluster() {
-    ObjectNode role = printed("permissions", "diagnose");
-    grant(role);
-    assertThat(allowed()).as("every rule holds for the user").isTrue();
+    List<ObjectNode> printed = printed();
+    grant(printed);
+    assertThat(allowed(printed)).as("every rule holds for the user").isTrue();
     try (FaultProxy proxy = FaultProxy.before(cluster)) {
-      Access user = cluster.serviceAccount("default", "oncall").at(proxy.uri());
+      Access user = oncall().at(proxy.uri());
       Refloat limited = Refloat.as(cluster, user);
       JsonNode asAdmin = Refloat.as(cluster, cluster.admin()).diagnose("-A", "--all");
       assertThat(Refloat.essence(limited.diagnose("-A", "--all")))
@@ -77,14 +79,14 @@ final class PermissionsE2E {
       assertThat(forbidden(proxy)).isEmpty();
 
       // Nothing is granted that is never read, but for what only other failures lead to.
-      List<String> idle = resources(role);
+      List<String> idle = resources(printed);
       idle.removeAll(requested(proxy));
       assertThat(ONLY_ON_DEMAND).as("granted but never read").containsAll(idle);
 
       // The grant is what opens the door: without it, something is refused.
       for (String resource : List.of("helmcharts", "pods", "pods/log", "secrets", "events")) {
-        grant(without(role, r -> r.equals(resource)));
-        awaitAccess(resource, false);
+        grant(without(printed, r -> r.equals(resource)));
+        awaitAccess(groupOf(printed, resource), resource, false);
         proxy.forget();
         limited.run("diagnose", "-A", "-o", "json");
         assertThat(forbidden(proxy)).as("without %s", resource).isNotEmpty();
@@ -94,10 +96,20 @@ final class PermissionsE2E {
 
   @Test
   void giveEnoughForOneNamespace() {
-    ObjectNode role = printed("permissions", "diagnose", "-n", "image-tag-missing");
-    assertThat(role.path("kind").asString()).isEqualTo("Role");
-    grant(role);
-    Refloat limited = Refloat.as(cluster, cluster.serviceAccount("default", "oncall"));
+    List<ObjectNode> printed = printed("-n", "image-tag-missing");
+    assertThat(printed)
+        .extracting(o -> o.path("kind").asString())
+        .containsExactly("Role", "RoleBinding", "Role", "RoleBinding");
+    grant(printed);
+    cluster.await(
+        "the role is in force",
+        Duration.ofSeconds(20),
+        () ->
+            cluster
+                .api(oncall())
+                .get("/apis/helm.toolkit.fluxcd.io/v2/namespaces/image-tag-missing/helmreleases")
+                .has("items"));
+    Refloat limited = Refloat.as(cluster, oncall());
     JsonNode found = limited.diagnose("-n", "image-tag-missing");
     assertThat(Refloat.causes(found)).containsEntry("image-tag-missing/app", "image-pull");
 
@@ -109,11 +121,11 @@ final class PermissionsE2E {
 
   @Test
   void turnMissingRightsIntoBlindSpots() {
-    ObjectNode role = printed("permissions", "diagnose");
+    List<ObjectNode> printed = printed();
     for (String kind : List.of("secrets", "events", "pods", "pods/log", "nodes")) {
-      grant(without(role, r -> r.equals(kind) || r.startsWith(kind + "/")));
-      awaitAccess(kind, false);
-      Refloat limited = Refloat.as(cluster, cluster.serviceAccount("default", "oncall"));
+      grant(without(printed, r -> r.equals(kind) || r.startsWith(kind + "/")));
+      awaitAccess(groupOf(printed, kind), kind, false);
+      Refloat limited = Refloat.as(cluster, oncall());
       JsonNode item = Refloat.byRelease(limited.diagnose("-n", "crash-loop")).get("crash-loop/app");
       assertThat(item).as("without %s the release is still listed", kind).isNotNull();
       String without = kind.equals("pods/log") ? "log" : kind;
@@ -140,48 +152,42 @@ final class PermissionsE2E {
     }
   }
 
-  private static ObjectNode printed(String... line) {
-    Program.Result result = Refloat.as(cluster, cluster.admin()).run(line);
-    assertThat(result.code()).as(result.err()).isZero();
-    return Manifests.read(result.out()).getFirst();
+  @Test
+  void leaveHelmsRecordsOutWhenTheyAreNotWanted() {
+    List<ObjectNode> printed = printed("--no-secrets");
+    assertThat(printed).hasSize(2);
+    grant(printed);
+    awaitAccess("helm.toolkit.fluxcd.io", "helmreleases", true);
+    assertThat(mayI("", "secrets", "list")).isFalse();
+    assertThat(Refloat.as(cluster, oncall()).run("diagnose", "-A").code()).isEqualTo(1);
   }
 
-  /// Gives the service account `oncall` this role and no other.
-  private static void grant(ObjectNode role) {
-    boolean namespaced = role.path("kind").asString().equals("Role");
-    ObjectNode copy = role.deepCopy();
-    cluster.api().apply(copy);
-    cluster.apply(
-        """
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: %sBinding
-        metadata: {name: refloat-reader%s}
-        roleRef: {apiGroup: rbac.authorization.k8s.io, kind: %s, name: %s}
-        subjects: [{kind: ServiceAccount, name: oncall, namespace: default}]
-        """
-            .formatted(
-                role.path("kind").asString(),
-                namespaced ? ", namespace: image-tag-missing" : "",
-                role.path("kind").asString(),
-                role.path("metadata").path("name").asString()));
-    if (!namespaced) {
-      awaitAccess("helmreleases", true);
-    } else {
-      cluster.await(
-          "the role is in force",
-          Duration.ofSeconds(20),
-          () ->
-              cluster
-                  .api(cluster.serviceAccount("default", "oncall"))
-                  .get("/apis/helm.toolkit.fluxcd.io/v2/namespaces/image-tag-missing/helmreleases")
-                  .has("items"));
+  private static Access oncall() {
+    return cluster.serviceAccount("default", "oncall");
+  }
+
+  /// What `permissions diagnose` prints for the service account `oncall`.
+  private static List<ObjectNode> printed(String... more) {
+    List<String> line =
+        new ArrayList<>(List.of("permissions", "diagnose", "--serviceaccount", "default:oncall"));
+    line.addAll(List.of(more));
+    Program.Result result =
+        Refloat.as(cluster, cluster.admin()).run(line.toArray(String[]::new));
+    assertThat(result.code()).as(result.err()).isZero();
+    return Manifests.read(result.out());
+  }
+
+  /// Applies what was printed as it is: roles and bindings.
+  private static void grant(List<ObjectNode> printed) {
+    printed.forEach(o -> cluster.api().apply(o.deepCopy()));
+    if (printed.getFirst().path("kind").asString().equals("ClusterRole")) {
+      awaitAccess("helm.toolkit.fluxcd.io", "helmreleases", true);
     }
   }
 
-  /// Whether every rule of the user's role is granted, as the API server itself says.
-  private static boolean allowed() {
-    JsonNode role = cluster.api().get(RBAC + "/clusterroles/refloat-reader");
-    for (JsonNode rule : role.path("rules")) {
+  /// Whether every rule is granted, as the API server itself says.
+  private static boolean allowed(List<ObjectNode> printed) {
+    for (JsonNode rule : rules(printed)) {
       for (JsonNode group : rule.path("apiGroups")) {
         for (JsonNode resource : rule.path("resources")) {
           for (JsonNode verb : rule.path("verbs")) {
@@ -195,6 +201,12 @@ final class PermissionsE2E {
     return true;
   }
 
+  private static List<JsonNode> rules(List<ObjectNode> printed) {
+    List<JsonNode> rules = new ArrayList<>();
+    printed.forEach(o -> o.path("rules").forEach(rules::add));
+    return rules;
+  }
+
   private static boolean mayI(String group, String resource, String verb) {
     String[] parts = resource.split("/", 2);
     ObjectNode review = ApiClient.JSON.createObjectNode();
@@ -204,7 +216,7 @@ final class PermissionsE2E {
     if (parts.length == 2) {
       attributes.put("subresource", parts[1]);
     }
-    try (ApiClient user = cluster.api(cluster.serviceAccount("default", "oncall"))) {
+    try (ApiClient user = cluster.api(oncall())) {
       return user.post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review)
           .path("status")
           .path("allowed")
@@ -212,52 +224,55 @@ final class PermissionsE2E {
     }
   }
 
-  private static void awaitAccess(String resource, boolean wanted) {
+  private static void awaitAccess(String group, String resource, boolean wanted) {
     String verb = resource.contains("/") ? "get" : "list";
     cluster.await(
         "access to " + resource + " is " + wanted,
         Duration.ofSeconds(20),
-        () -> mayI(groupOf(resource), resource, verb) == wanted);
+        () -> mayI(group, resource, verb) == wanted);
   }
 
-  private static String groupOf(String resource) {
-    JsonNode role = cluster.api().get(RBAC + "/clusterroles/refloat-reader");
-    for (JsonNode rule : role.path("rules")) {
+  private static String groupOf(List<ObjectNode> printed, String resource) {
+    for (JsonNode rule : rules(printed)) {
       if (rule.path("resources").toString().contains("\"" + resource + "\"")) {
         return rule.path("apiGroups").get(0).asString();
       }
     }
-    return "";
+    throw new AssertionError(resource + " is in no rule");
   }
 
-  private static List<String> resources(JsonNode role) {
+  private static List<String> resources(List<ObjectNode> printed) {
     List<String> all = new ArrayList<>();
-    for (JsonNode rule : role.path("rules")) {
-      for (JsonNode resource : rule.path("resources")) {
-        all.add(resource.asString());
-      }
+    for (JsonNode rule : rules(printed)) {
+      rule.path("resources").forEach(r -> all.add(r.asString()));
     }
     // Without the releases there is nothing to diagnose; another test has that.
     all.remove("helmreleases");
     return all;
   }
 
-  private static ObjectNode without(ObjectNode role, Predicate<String> taken) {
-    ObjectNode copy = role.deepCopy();
-    ArrayNode rules = copy.putArray("rules");
-    for (JsonNode rule : role.path("rules")) {
-      ObjectNode left = (ObjectNode) rule.deepCopy();
-      ArrayNode resources = left.putArray("resources");
-      for (JsonNode r : rule.path("resources")) {
-        if (!taken.test(r.asString())) {
-          resources.add(r);
+  private static List<ObjectNode> without(List<ObjectNode> printed, Predicate<String> taken) {
+    List<ObjectNode> left = new ArrayList<>();
+    for (ObjectNode object : printed) {
+      ObjectNode copy = object.deepCopy();
+      if (object.has("rules")) {
+        ArrayNode rules = copy.putArray("rules");
+        for (JsonNode rule : object.path("rules")) {
+          ObjectNode kept = (ObjectNode) rule.deepCopy();
+          ArrayNode resources = kept.putArray("resources");
+          for (JsonNode r : rule.path("resources")) {
+            if (!taken.test(r.asString())) {
+              resources.add(r);
+            }
+          }
+          if (!resources.isEmpty()) {
+            rules.add(kept);
+          }
         }
       }
-      if (!resources.isEmpty()) {
-        rules.add(left);
-      }
+      left.add(copy);
     }
-    return copy;
+    return left;
   }
 
   private static Set<String> requested(FaultProxy proxy) {

@@ -1,6 +1,5 @@
 package dev.refloat.adapter.kubernetes;
 
-import dev.refloat.adapter.yaml.YamlText;
 import dev.refloat.evidence.Kind;
 import dev.refloat.model.Json;
 import java.util.ArrayList;
@@ -8,52 +7,51 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
-/// The least rights that a command needs, as RBAC. They follow from the kinds that a diagnosis
-/// lists
-/// and from the requests that [LiveCluster] makes for the other inquiries.
+/// The least rights that each command needs, as RBAC. [#NEEDS] is the one place that says so: a
+/// command that changes something gets a row there, with the rights that it needs beside the reading
+/// ones.
 ///
 /// Only the HelmReleases are a must: what else may not be read becomes a blind spot. Helm's storage
 /// and the Secrets that releases refer to are a role of their own, because Kubernetes cannot grant
-/// the
-/// names of Secrets without their content.
+/// the names of Secrets without their content.
 public final class Permissions {
 
-  /// What reads a cluster.
-  public enum Command {
-    DIAGNOSE,
-    GET,
-    SNAPSHOT;
+  /// Which role grants a right.
+  public enum Role {
+    /// That of the command.
+    COMMAND,
+    /// The one that all commands share, and that one may leave out.
+    HELM_STORAGE;
 
-    /// As it is typed.
-    public String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
-
-    public static Optional<Command> of(String word) {
-      for (Command c : values()) {
-        if (c.word().equals(word)) {
-          return Optional.of(c);
-        }
-      }
-      return Optional.empty();
+    String name(String command) {
+      return switch (this) {
+        case COMMAND -> "refloat-" + command;
+        case HELM_STORAGE -> "refloat-helm-storage";
+      };
     }
   }
 
-  /// One rule of a role.
+  /// What may be done with one resource.
   ///
   /// @param group empty for the core group
+  /// @param resource its plural; a subresource as `pods/log`
   /// @param namespaced whether a Role can grant it; a ClusterRole can grant everything
-  public record Rule(String group, List<String> resources, List<String> verbs, boolean namespaced) {
-    public Rule {
-      resources = List.copyOf(resources);
+  /// @param why what a command needs it for
+  public record Right(
+      Role role,
+      String group,
+      String resource,
+      List<String> verbs,
+      boolean namespaced,
+      String why) {
+    public Right {
       verbs = List.copyOf(verbs);
     }
 
-    /// Whether this rule allows a request.
-    public boolean allows(String ofGroup, String resource, String verb) {
-      return group.equals(ofGroup) && resources.contains(resource) && verbs.contains(verb);
+    /// Whether this allows a request.
+    public boolean allows(String ofGroup, String ofResource, String verb) {
+      return group.equals(ofGroup) && resource.equals(ofResource) && verbs.contains(verb);
     }
   }
 
@@ -61,93 +59,125 @@ public final class Permissions {
   ///
   /// @param kind `Group`, `User` or `ServiceAccount`
   /// @param namespace of a service account
-  public record Subject(String kind, String name, Optional<String> namespace) {
+  public record Subject(String kind, String name, Optional<String> namespace) {}
 
-    /// What stands in the text when nobody was named.
-    public static final Subject ON_CALL = new Subject("Group", "on-call", Optional.empty());
-  }
+  private static final String RBAC = "rbac.authorization.k8s.io";
 
   private static final List<String> READ = List.of("get", "list");
   private static final List<String> FOLLOW = List.of("get", "list", "watch");
-  private static final String RBAC = "rbac.authorization.k8s.io";
+
+  /// The releases themselves, read once.
+  private static final List<Right> RELEASES = List.of(right(Kind.HELM_RELEASE, READ));
+
+  /// The same, with `--watch`.
+  private static final List<Right> RELEASES_FOLLOWED = List.of(right(Kind.HELM_RELEASE, FOLLOW));
+
+  /// What a diagnosis looks at besides: every kind that the core knows, and logs.
+  private static final List<Right> EVIDENCE = evidence();
+
+  private static final List<Right> SECRETS = List.of(right(Kind.SECRET, READ));
+
+  /// Command to rights. Commands that are not here ask no cluster.
+  private static final Map<String, List<Right>> NEEDS =
+      Map.ofEntries(
+          needs("diagnose", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
+          needs("get", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
+          needs("snapshot", RELEASES, EVIDENCE, SECRETS));
 
   private Permissions() {}
 
-  /// What a command reads, without Secrets.
-  public static List<Rule> rules(Command command) {
-    // The reading commands collect the same evidence; a snapshot does not follow.
-    boolean follows = command != Command.SNAPSHOT;
-    Map<String, List<String>> namespaced = new LinkedHashMap<>();
-    Map<String, List<String>> ofCluster = new LinkedHashMap<>();
+  @SafeVarargs
+  private static Map.Entry<String, List<Right>> needs(String command, List<Right>... rights) {
+    List<Right> all = new ArrayList<>();
+    for (List<Right> some : rights) {
+      all.addAll(some);
+    }
+    return Map.entry(command, List.copyOf(all));
+  }
+
+  private static List<Right> evidence() {
+    List<Right> rights = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       if (kind != Kind.SECRET && kind != Kind.HELM_RELEASE) {
-        (kind.namespaced() ? namespaced : ofCluster)
-            .computeIfAbsent(kind.group(), _ -> new ArrayList<>())
-            .add(kind.plural());
+        rights.add(right(kind, READ));
+      }
+      if (kind == Kind.POD) {
+        rights.add(
+            new Right(
+                Role.COMMAND, "", "pods/log", List.of("get"), true, "why containers crash"));
       }
     }
-    List<Rule> rules = new ArrayList<>();
-    rules.add(
-        new Rule(
-            Kind.HELM_RELEASE.group(),
-            List.of(Kind.HELM_RELEASE.plural()),
-            follows ? FOLLOW : READ,
-            true));
-    namespaced.forEach((group, resources) -> rules.add(new Rule(group, resources, READ, true)));
-    rules.add(new Rule("", List.of("pods/log"), List.of("get"), true));
-    ofCluster.forEach((group, resources) -> rules.add(new Rule(group, resources, READ, false)));
-    return List.copyOf(rules);
+    return List.copyOf(rights);
   }
 
-  /// What reading Helm's records, and Secrets that releases refer to, takes.
-  public static List<Rule> secrets() {
-    return List.of(new Rule("", List.of(Kind.SECRET.plural()), READ, true));
+  private static Right right(Kind kind, List<String> verbs) {
+    return new Right(
+        kind == Kind.SECRET ? Role.HELM_STORAGE : Role.COMMAND,
+        kind.group(),
+        kind.plural(),
+        verbs,
+        kind.namespaced(),
+        why(kind));
   }
 
-  /// The objects to apply: a role, its binding, and the same for the Secrets when they are wanted.
+  private static String why(Kind kind) {
+    return switch (kind) {
+      case HELM_RELEASE -> "the releases: the only must";
+      case HELM_CHART, HELM_REPOSITORY, OCI_REPOSITORY, GIT_REPOSITORY, BUCKET, EXTERNAL_ARTIFACT ->
+          "where charts come from";
+      case KUSTOMIZATION -> "what applies the releases";
+      case DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB, POD ->
+          "what a release waits for";
+      case PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS -> "why a volume is missing";
+      case SERVICE -> "addresses of load balancers, backends of webhooks";
+      case EVENT -> "what Kubernetes says went wrong";
+      case NAMESPACE -> "whether a namespace exists or terminates";
+      case NODE -> "why a pod is not scheduled";
+      case RESOURCE_QUOTA -> "which quota is used up";
+      case SERVICE_ACCOUNT -> "whether a service account exists";
+      case CONFIG_MAP -> "whether values and mounted files exist";
+      case SECRET -> "the Helm record of a failing release; whether values and pull secrets exist";
+      case CUSTOM_RESOURCE_DEFINITION -> "which kinds exist";
+      case VALIDATING_WEBHOOK, MUTATING_WEBHOOK -> "which webhook refuses or hangs";
+    };
+  }
+
+  /// What a command does in a cluster; nothing when it asks none.
+  ///
+  /// @param inNamespace only what a Role can grant
+  public static List<Right> of(String command, boolean inNamespace, boolean withSecrets) {
+    return NEEDS.getOrDefault(command, List.of()).stream()
+        .filter(r -> r.namespaced() || !inNamespace)
+        .filter(r -> r.role() != Role.HELM_STORAGE || withSecrets)
+        .toList();
+  }
+
+  /// The objects to apply: a role and its binding, and the same for the Secrets when they are
+  /// wanted.
   ///
   /// @param namespace a Role in this namespace instead of a ClusterRole; objects of the cluster are
   ///     then blind spots
-  public static List<Json> objects(
-      Command command, Optional<String> namespace, boolean withSecrets, Subject subject) {
-    List<Json> objects = new ArrayList<>();
-    grant(objects, "refloat-" + command.word(), rules(command), namespace, subject);
-    if (withSecrets) {
-      grant(objects, "refloat-helm-storage", secrets(), namespace, subject);
+  public static List<Json.Obj> objects(
+      String command, Optional<String> namespace, boolean withSecrets, Subject subject) {
+    List<Right> rights = of(command, namespace.isPresent(), withSecrets);
+    List<Json.Obj> objects = new ArrayList<>();
+    for (Role role : Role.values()) {
+      List<Right> granted = rights.stream().filter(r -> r.role() == role).toList();
+      if (!granted.isEmpty()) {
+        grant(objects, role.name(command), granted, namespace, subject);
+      }
     }
     return List.copyOf(objects);
   }
 
-  /// The same as YAML for `kubectl apply -f -`.
-  public static String yaml(
-      Command command, Optional<String> namespace, boolean withSecrets, Subject subject) {
-    return objects(command, namespace, withSecrets, subject).stream()
-        .map(YamlText::write)
-        .collect(Collectors.joining("---\n"));
-  }
-
   private static void grant(
-      List<Json> objects,
+      List<Json.Obj> objects,
       String name,
-      List<Rule> rules,
+      List<Right> rights,
       Optional<String> namespace,
       Subject subject) {
     String role = namespace.isPresent() ? "Role" : "ClusterRole";
-    objects.add(
-        object(role, name, namespace)
-            .put(
-                "rules",
-                rules.stream()
-                    .filter(r -> r.namespaced() || namespace.isEmpty())
-                    .<Json>map(
-                        r ->
-                            Json.builder()
-                                .put("apiGroups", Json.from(List.of(r.group())))
-                                .put("resources", Json.from(r.resources()))
-                                .put("verbs", Json.from(r.verbs()))
-                                .build())
-                    .iterator())
-            .build());
+    objects.add(object(role, name, namespace).put("rules", rules(rights).iterator()).build());
     Json.Builder who = Json.builder().put("kind", subject.kind());
     if (!subject.kind().equals("ServiceAccount")) {
       who.put("apiGroup", RBAC);
@@ -161,6 +191,27 @@ public final class Permissions {
                 Json.builder().put("apiGroup", RBAC).put("kind", role).put("name", name).build())
             .put("subjects", List.<Json>of(who.build()).iterator())
             .build());
+  }
+
+  /// Resources of one group with the same verbs are one rule.
+  private static List<Json> rules(List<Right> rights) {
+    record Key(String group, List<String> verbs) {}
+    Map<Key, List<String>> rules = new LinkedHashMap<>();
+    for (Right r : rights) {
+      rules
+          .computeIfAbsent(new Key(r.group(), r.verbs()), _ -> new ArrayList<>())
+          .add(r.resource());
+    }
+    List<Json> written = new ArrayList<>();
+    rules.forEach(
+        (key, resources) ->
+            written.add(
+                Json.builder()
+                    .put("apiGroups", Json.from(List.of(key.group())))
+                    .put("resources", Json.from(resources))
+                    .put("verbs", Json.from(key.verbs()))
+                    .build()));
+    return written;
   }
 
   private static Json.Builder object(String kind, String name, Optional<String> namespace) {

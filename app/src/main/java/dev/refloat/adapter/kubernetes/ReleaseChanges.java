@@ -11,11 +11,13 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -59,14 +61,22 @@ public final class ReleaseChanges implements AutoCloseable {
   private final String namespace;
   private final BlockingQueue<Tick> ticks = new ArrayBlockingQueue<>(1);
   private final Thread watcher;
+  private final CountDownLatch begun = new CountDownLatch(1);
   private volatile boolean closed;
   private volatile @Nullable String trouble;
+  private volatile boolean late;
 
   ReleaseChanges(ApiClient api, Version version, String namespace) {
     this.api = api;
     this.version = version;
     this.namespace = namespace;
     this.watcher = Thread.ofVirtual().name("watch HelmReleases").start(this::run);
+  }
+
+  /// Waits until the watch has a beginning: nothing that happens afterwards is missed. A watch that
+  /// begins later than that tells a [Tick#GAP].
+  public void awaitBeginning(Duration atMost) throws InterruptedException {
+    late = !begun.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Waits for the next change, and then a little longer so that changes that come together count
@@ -110,18 +120,24 @@ public final class ReleaseChanges implements AutoCloseable {
         }
         if (resourceVersion.isEmpty()) {
           resourceVersion = now(served.get());
-          if (started) {
+          begun.countDown();
+          if (started || late) {
             tell(Tick.GAP);
           }
           started = true;
         }
         trouble = null;
         Follower follower = new Follower(resourceVersion);
+        Instant start = Instant.now();
         try {
           watch(served.get(), resourceVersion, follower);
-          pause = PAUSE;
         } finally {
           resourceVersion = follower.resourceVersion;
+        }
+        pause = PAUSE;
+        // Something between here and the server may end every watch at once.
+        if (Duration.between(start, Instant.now()).compareTo(PAUSE) < 0 && !sleep(PAUSE)) {
+          return;
         }
       } catch (ApiFailure e) {
         if (e.type() == ApiFailure.Type.EXPIRED) {

@@ -2,17 +2,12 @@ package dev.refloat.adapter.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.refloat.adapter.json.Limits;
-import dev.refloat.adapter.json.MalformedInput;
-import dev.refloat.adapter.yaml.YamlTrees;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Kind;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,13 +15,13 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PermissionsTest {
 
   @ParameterizedTest
-  @EnumSource(Permissions.Command.class)
-  void coverEveryRequestThatIsMade(Permissions.Command command) throws IOException {
+  @ValueSource(strings = {"diagnose", "get", "snapshot"})
+  void coverEveryRequestThatIsMade(String command) throws IOException {
     List<Inquiry> everything = new ArrayList<>();
     for (Kind kind : Kind.values()) {
       everything.add(new Inquiry.ListOf(kind, ""));
@@ -41,8 +36,7 @@ class PermissionsTest {
     everything.add(new Inquiry.ContainerLog("a", "p", "c", true));
     everything.add(new Inquiry.HelmRecordNames("a", "r"));
     everything.add(new Inquiry.HelmRecordNamed("a", "s"));
-    List<Permissions.Rule> granted = new ArrayList<>(Permissions.rules(command));
-    granted.addAll(Permissions.secrets());
+    List<Permissions.Right> granted = Permissions.of(command, false, true);
 
     RequestLog log = new RequestLog();
     try (FakeApiServer server = FakeApiServer.start();
@@ -75,7 +69,7 @@ class PermissionsTest {
   }
 
   /// Takes a path apart as the API server does: group, resource, and a name or none.
-  private static boolean allowed(RequestLog.Entry entry, List<Permissions.Rule> rules) {
+  private static boolean allowed(RequestLog.Entry entry, List<Permissions.Right> rights) {
     List<String> parts = new ArrayList<>(List.of(entry.path().substring(1).split("/", -1)));
     String group = parts.removeFirst().equals("api") ? "" : parts.removeFirst();
     parts.removeFirst();
@@ -86,81 +80,87 @@ class PermissionsTest {
     String resource = parts.removeFirst();
     String verb = parts.isEmpty() ? "list" : "get";
     String whole = parts.size() > 1 ? resource + "/" + parts.get(1) : resource;
-    return rules.stream().anyMatch(r -> r.allows(group, whole, verb));
+    return rights.stream().anyMatch(r -> r.allows(group, whole, verb));
   }
 
   @Test
   void leaveSecretsToARoleOfTheirOwn() {
-    for (Permissions.Command command : Permissions.Command.values()) {
-      assertThat(Permissions.rules(command))
-          .noneMatch(r -> r.resources().contains("secrets"))
-          .allMatch(r -> !r.verbs().contains("*") && !r.resources().contains("*"));
+    for (String command : List.of("diagnose", "get", "snapshot")) {
+      assertThat(Permissions.of(command, false, false))
+          .noneMatch(r -> r.resource().equals("secrets"))
+          .allMatch(r -> !r.verbs().contains("*") && !r.resource().contains("*"));
+      assertThat(objects(command, Optional.empty(), false).toString()).doesNotContain("secrets");
     }
-    assertThat(
-            Permissions.yaml(
-                Permissions.Command.DIAGNOSE, Optional.empty(), false, Permissions.Subject.ON_CALL))
-        .doesNotContain("secrets");
+    assertThat(objects("get", Optional.empty(), true))
+        .filteredOn(o -> o.toString().contains("secrets"))
+        .extracting(PermissionsTest::called)
+        .containsExactly("ClusterRole refloat-helm-storage");
   }
 
   @Test
   void letThoseWhoFollowWatchReleasesOnly() {
-    assertThat(Permissions.rules(Permissions.Command.DIAGNOSE))
+    assertThat(Permissions.of("diagnose", false, true))
         .filteredOn(r -> r.verbs().contains("watch"))
-        .extracting(Permissions.Rule::resources)
-        .containsExactly(List.of("helmreleases"));
-    assertThat(Permissions.rules(Permissions.Command.SNAPSHOT))
-        .noneMatch(r -> r.verbs().contains("watch"));
+        .extracting(Permissions.Right::resource)
+        .containsExactly("helmreleases");
+    assertThat(Permissions.of("snapshot", false, true)).noneMatch(r -> r.verbs().contains("watch"));
   }
 
   @Test
-  void areYamlForTheWholeCluster() throws IOException {
-    List<Json> documents =
-        parse(
-            Permissions.yaml(
-                Permissions.Command.GET, Optional.empty(), true, Permissions.Subject.ON_CALL));
+  void areARoleAndItsBindingForEachPart() {
+    List<Json.Obj> objects = objects("get", Optional.empty(), true);
 
-    assertThat(documents)
-        .extracting(d -> d.get("kind").text() + " " + d.at("metadata", "name").text())
+    assertThat(objects)
+        .extracting(PermissionsTest::called)
         .containsExactly(
             "ClusterRole refloat-get",
             "ClusterRoleBinding refloat-get",
             "ClusterRole refloat-helm-storage",
             "ClusterRoleBinding refloat-helm-storage");
-    assertThat(documents.get(1).at("roleRef", "name").text()).isEqualTo("refloat-get");
-    assertThat(documents.get(1).get("subjects").list().getFirst().get("name").text())
-        .isEqualTo("on-call");
+    assertThat(objects.get(1).at("roleRef", "name").text()).isEqualTo("refloat-get");
+    Json who = objects.get(1).get("subjects").list().getFirst();
+    assertThat(who.get("name").text()).isEqualTo("bot");
+    assertThat(who.get("namespace").text()).isEqualTo("ci");
   }
 
   @Test
-  void areARoleWithoutObjectsOfTheClusterForOneNamespace() throws IOException {
-    List<Json> documents =
-        parse(
-            Permissions.yaml(
-                Permissions.Command.DIAGNOSE,
-                Optional.of("ai"),
-                false,
-                new Permissions.Subject("ServiceAccount", "bot", Optional.of("ci"))));
+  void haveOneRuleForResourcesThatAreReadAlike() {
+    List<Json> rules = objects("get", Optional.empty(), false).getFirst().get("rules").list();
+    assertThat(rules)
+        .extracting(r -> r.get("apiGroups").toString() + r.get("verbs"))
+        .doesNotHaveDuplicates();
+  }
 
-    assertThat(documents)
-        .extracting(d -> d.get("kind").text())
-        .containsExactly("Role", "RoleBinding");
-    assertThat(documents).allMatch(d -> d.at("metadata", "namespace").text().equals("ai"));
-    assertThat(documents.getFirst().toString())
+  @Test
+  void areARoleWithoutObjectsOfTheClusterForOneNamespace() {
+    List<Json.Obj> objects = objects("diagnose", Optional.of("ai"), false);
+
+    assertThat(objects)
+        .extracting(PermissionsTest::called)
+        .containsExactly("Role refloat-diagnose", "RoleBinding refloat-diagnose");
+    assertThat(objects).allMatch(d -> d.at("metadata", "namespace").text().equals("ai"));
+    assertThat(objects.getFirst().toString())
         .contains("helmreleases")
         .doesNotContain("persistentvolumes\"")
         .doesNotContain("nodes");
-    assertThat(documents.get(1).get("subjects").list().getFirst().get("namespace").text())
-        .isEqualTo("ci");
   }
 
-  private static List<Json> parse(String yaml) throws IOException {
-    try {
-      return YamlTrees.read(
-          "permissions",
-          new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)),
-          Limits.DOCUMENT);
-    } catch (MalformedInput e) {
-      throw new AssertionError(yaml, e);
-    }
+  @Test
+  void areNoneForACommandThatAsksNoCluster() {
+    assertThat(Permissions.of("explain", false, true)).isEmpty();
+    assertThat(objects("explain", Optional.empty(), true)).isEmpty();
+  }
+
+  private static List<Json.Obj> objects(
+      String command, Optional<String> namespace, boolean withSecrets) {
+    return Permissions.objects(
+        command,
+        namespace,
+        withSecrets,
+        new Permissions.Subject("ServiceAccount", "bot", Optional.of("ci")));
+  }
+
+  private static String called(Json object) {
+    return object.get("kind").text() + " " + object.at("metadata", "name").text();
   }
 }
