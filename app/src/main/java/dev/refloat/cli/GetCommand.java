@@ -28,8 +28,7 @@ final class GetCommand implements Command {
         "Lists HelmReleases with the columns of 'flux get helmreleases', then the cause.",
         Optional.of(Completing.of(Completing.What.RELEASES)),
         Options.ofReleases(
-            List.of(),
-            List.of(Options.output(Format.class), Options.WATCH, Options.NO_HEADERS)),
+            List.of(), List.of(Options.output(Format.class), Options.WATCH, Options.NO_HEADERS)),
         List.of(
             new Example("the whole cluster", "get -A"),
             new Example("and again when something changes", "get -A -w"),

@@ -9,7 +9,9 @@ record Hints(String program, String place) {
   static Hints of(Arguments arguments) {
     StringBuilder place = new StringBuilder();
     for (String option : new String[] {"--from", "--kubeconfig", "--context"}) {
-      arguments.text(option).ifPresent(v -> place.append(option).append(' ').append(quoted(v)).append(' '));
+      arguments
+          .text(option)
+          .ifPresent(v -> place.append(option).append(' ').append(quoted(v)).append(' '));
     }
     return new Hints(arguments.program(), place.toString());
   }
@@ -19,8 +21,7 @@ record Hints(String program, String place) {
     boolean plain =
         !word.isEmpty()
             && word.chars()
-                .allMatch(
-                    c -> Character.isLetterOrDigit(c) || "_./:=@%+,~\\-".indexOf(c) >= 0);
+                .allMatch(c -> Character.isLetterOrDigit(c) || "_./:=@%+,~\\-".indexOf(c) >= 0);
     return plain ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 

@@ -38,7 +38,9 @@ final class PermissionsCommand implements Command {
                 "For whom",
                 List.of(
                     Option.value(
-                        "NAME", "bind to this group (default on-call)", Completing.nothing(),
+                        "NAME",
+                        "bind to this group (default on-call)",
+                        Completing.nothing(),
                         "--group"),
                     Option.value("NAME", "bind to this user", Completing.nothing(), "--user"),
                     Option.value(

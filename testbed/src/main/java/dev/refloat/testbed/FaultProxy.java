@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -53,6 +54,9 @@ public final class FaultProxy implements AutoCloseable {
 
     /// The answer comes late.
     record Delay(Duration time) implements Fault {}
+
+    /// The API server is asked for something else: another age of the objects, a shorter watch.
+    record Ask(UnaryOperator<String> target) implements Fault {}
 
     static Fault tooManyRequests(int retryAfterSeconds) {
       return new Status(
@@ -235,6 +239,10 @@ public final class FaultProxy implements AutoCloseable {
       case Fault.Delay(Duration time) -> {
         pause(time);
         return forward(request, head, body, out, Long.MAX_VALUE, plain, false);
+      }
+      case Fault.Ask(UnaryOperator<String> target) -> {
+        String other = head.replace(request.target(), target.apply(request.target()));
+        return forward(request, other, body, out, Long.MAX_VALUE, plain, false);
       }
     }
     return false;

@@ -49,8 +49,7 @@ final class PermissionsE2E {
   @AfterEach
   void takeRightsAway() throws Exception {
     for (String kind : List.of("clusterrole", "clusterrolebinding")) {
-      cluster.kubectl(
-          cluster.admin(), "delete", kind, ROLE, SECRETS_ROLE, "--ignore-not-found");
+      cluster.kubectl(cluster.admin(), "delete", kind, ROLE, SECRETS_ROLE, "--ignore-not-found");
     }
     for (String kind : List.of("role", "rolebinding")) {
       cluster.kubectl(
@@ -171,8 +170,7 @@ final class PermissionsE2E {
     List<String> line =
         new ArrayList<>(List.of("permissions", "diagnose", "--serviceaccount", "default:oncall"));
     line.addAll(List.of(more));
-    Program.Result result =
-        Refloat.as(cluster, cluster.admin()).run(line.toArray(String[]::new));
+    Program.Result result = Refloat.as(cluster, cluster.admin()).run(line.toArray(String[]::new));
     assertThat(result.code()).as(result.err()).isZero();
     return Manifests.read(result.out());
   }

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The least rights that each command needs, as RBAC. [#NEEDS] is the one place that says so: a
-/// command that changes something gets a row there, with the rights that it needs beside the reading
+/// command that changes something gets a row there, with the rights that it needs beside the
+/// reading
 /// ones.
 ///
 /// Only the HelmReleases are a must: what else may not be read becomes a blind spot. Helm's storage
@@ -103,8 +104,7 @@ public final class Permissions {
       }
       if (kind == Kind.POD) {
         rights.add(
-            new Right(
-                Role.COMMAND, "", "pods/log", List.of("get"), true, "why containers crash"));
+            new Right(Role.COMMAND, "", "pods/log", List.of("get"), true, "why containers crash"));
       }
     }
     return List.copyOf(rights);
