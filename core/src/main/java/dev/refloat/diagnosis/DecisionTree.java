@@ -61,7 +61,11 @@ final class DecisionTree {
       return new TraceStep(
           "Timeout?",
           Answer.YES,
-          "the wait ended at its limit of " + release.get("timeout") + ", " + behind);
+          "the wait ended at its limit of "
+              + release.get("timeout")
+              + ", "
+              + behind
+              + (release.get("history-says").isEmpty() ? "" : "; " + release.get("history-says")));
     }
     return new TraceStep("Timeout?", Answer.NO, "no wait ran into its limit");
   }

@@ -8,6 +8,7 @@ import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.release.Belongings;
 import dev.refloat.release.Failure;
+import dev.refloat.release.RefusedValue;
 import dev.refloat.release.SourceChain;
 import dev.refloat.release.Stage;
 import dev.refloat.release.Workloads;
@@ -86,6 +87,16 @@ public final class Details {
           wanted.add(named("ConfigMap", b.view().ref().namespace(), entry.get("name").text()));
         }
       }
+    }
+    boolean refused =
+        b.view().stage() == Stage.ACTION
+            && b.view().allFailures().stream().anyMatch(f -> RefusedValue.speaksOf(f.message()));
+    if (refused) {
+      b.view().resource().spec("valuesFrom").list().stream()
+          .filter(e -> e.get("kind").text().equals("ConfigMap") && !e.get("targetPath").exists())
+          .map(e -> named("ConfigMap", b.view().ref().namespace(), e.get("name").text()))
+          .distinct()
+          .forEach(wanted::add);
     }
     for (Resource pod : b.pods()) {
       boolean pulls =

@@ -123,7 +123,18 @@ final class ObjectSignals {
         .with("when", when)
         .with("phase", phase)
         .with("message", failed.map(c -> c.reason() + ": " + c.message()).orElse(""))
+        .with("took", took(o).map(Times::display).orElse(""))
         .build();
+  }
+
+  /// How long a Job that succeeded took.
+  static Optional<Duration> took(Resource job) {
+    return Times.parse(job.status("startTime"))
+        .flatMap(
+            start ->
+                Times.parse(job.status("completionTime"))
+                    .map(end -> Duration.between(start, end))
+                    .filter(d -> !d.isNegative()));
   }
 
   /// Test pods are often gone; the history remembers their phase.

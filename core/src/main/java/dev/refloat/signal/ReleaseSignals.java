@@ -34,6 +34,7 @@ final class ReleaseSignals {
   private static Signal release(Belongings b, ReleaseView v, ObjectRef self) {
     Optional<Condition> ready = v.condition("Ready");
     Optional<Json> suspender = manager(v, "f:suspend");
+    Learning learning = Learning.of(b);
     return Signal.of(SignalKind.RELEASE, self)
         .says(
             ready.isPresent() ? "status.conditions[Ready].message" : "status",
@@ -92,8 +93,10 @@ final class ReleaseSignals {
             Times.duration(v.resource().status("lastAttemptedReleaseActionDuration").text())
                 .map(Times::display)
                 .orElse(""))
-        .with("samples", samples(b))
-        .with("learnt-limit", learntLimit(b))
+        .with("samples", learning.samples())
+        .with("learnt-limit", learning.limit())
+        .with("learnt-from", learning.from())
+        .with("history-says", learning.history())
         .build();
   }
 
@@ -105,33 +108,6 @@ final class ReleaseSignals {
         || b.records().stream()
             .map(r -> r.label("status").orElse(""))
             .anyMatch(s -> s.equals("deployed") || s.equals("superseded"));
-  }
-
-  /// What the history says about how long an action takes: from `lastDeployed` of a good revision
-  /// to the
-  /// moment its workloads were there. Only the newest successful action has its duration in the
-  /// status.
-  private static List<Duration> successfulDurations(Belongings b) {
-    if (!b.view().ready()) {
-      return List.of();
-    }
-    return Times.duration(b.view().resource().status("lastAttemptedReleaseActionDuration").text())
-        .map(List::of)
-        .orElse(List.of());
-  }
-
-  private static String samples(Belongings b) {
-    int n = successfulDurations(b).size();
-    return n == 0 ? "" : Integer.toString(n);
-  }
-
-  /// Longest successful action and half of it, in whole minutes (runbook, prevention).
-  private static String learntLimit(Belongings b) {
-    return successfulDurations(b).stream()
-        .max(Duration::compareTo)
-        .map(d -> d.multipliedBy(3).dividedBy(2))
-        .map(d -> Math.max(1, (d.toSeconds() + 59) / 60) + "m")
-        .orElse("");
   }
 
   /// The newest record's own words: after the condition was overwritten they are what is left.

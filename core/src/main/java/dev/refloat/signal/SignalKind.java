@@ -43,6 +43,8 @@ public enum SignalKind {
       "exhausted",
       "took",
       "learnt-limit",
+      "learnt-from",
+      "history-says",
       "samples",
       "context"),
   /// The text with which Flux reports the newest failure. `from` is the condition type or `record`
@@ -132,6 +134,16 @@ public enum SignalKind {
       "key-exists",
       "optional",
       "keys"),
+  /// Where the value comes from that the chart refuses. `outcome` is `known`, `one-of` (a Secret,
+  /// whose
+  /// content is not read, may set it) or `nowhere` (the chart's default, or nothing); `says` puts
+  /// it
+  /// into
+  /// words, `where` is the place to change. `kind` is `ConfigMap`, `Secret` or `HelmRelease`
+  /// (inline
+  /// values).
+  VALUES_ORIGIN(
+      "values-origin", "path", "outcome", "says", "where", "kind", "name", "key", "target-path"),
   /// A workload of the release: Deployment, StatefulSet, DaemonSet, Job.
   WORKLOAD(
       "workload",
@@ -253,7 +265,7 @@ public enum SignalKind {
   /// The namespace that the release installs into.
   NAMESPACE("namespace", "name", "role", "exists", "terminating", "message"),
   /// A hook or test of the release. `kind` is the kind of the object; `when` its hook events.
-  HOOK("hook", "kind", "name", "when", "phase", "message"),
+  HOOK("hook", "kind", "name", "when", "phase", "message", "took"),
   /// An object of the release that is being deleted.
   TERMINATING("terminating", "kind", "namespace", "name", "finalizers", "since", "message"),
   /// A Flux controller that this release needs.

@@ -71,12 +71,8 @@ final class WorkloadSignals {
   private static Signal convergence(Belongings b, List<Resource> workloads) {
     ReleaseView v = b.view();
     List<Resource> unhealthy = workloads.stream().filter(w -> !Workloads.healthy(w)).toList();
-    Optional<Instant> settled =
-        workloads.stream().flatMap(w -> settled(b, w).stream()).max(Instant::compareTo);
-    Optional<Duration> took =
-        v.attemptStart()
-            .flatMap(start -> settled.map(end -> Duration.between(start, end)))
-            .filter(d -> !d.isNegative());
+    Optional<Instant> settled = settled(b, workloads);
+    Optional<Duration> took = took(b, settled).filter(d -> d.compareTo(v.timeout()) >= 0);
     boolean failedInWait = v.stage() == Stage.WAIT || v.stage() == Stage.HOOK;
     boolean late =
         unhealthy.isEmpty() && failedInWait && !v.rolledBack() && !v.uninstalledByRemediation();
@@ -97,6 +93,32 @@ final class WorkloadSignals {
             "unhealthy",
             unhealthy.stream().map(w -> w.ref().display()).collect(Collectors.joining(", ")))
         .build();
+  }
+
+  /// How long a late attempt took until the last of its workloads was ready; nothing while one is
+  /// not, or when they were ready before it began.
+  static Optional<Duration> lateAfter(Belongings b) {
+    List<Resource> judged = b.workloads().stream().filter(w -> !isHook(w)).toList();
+    boolean late =
+        b.view().stage() == Stage.WAIT
+            && !judged.isEmpty()
+            && judged.stream().allMatch(Workloads::healthy)
+            && !b.view().rolledBack()
+            && !b.view().uninstalledByRemediation();
+    return late
+        ? took(b, settled(b, judged)).filter(d -> d.compareTo(b.view().timeout()) >= 0)
+        : Optional.empty();
+  }
+
+  private static Optional<Duration> took(Belongings b, Optional<Instant> settled) {
+    return b.view()
+        .attemptStart()
+        .flatMap(start -> settled.map(end -> Duration.between(start, end)))
+        .filter(d -> !d.isNegative());
+  }
+
+  private static Optional<Instant> settled(Belongings b, List<Resource> workloads) {
+    return workloads.stream().flatMap(w -> settled(b, w).stream()).max(Instant::compareTo);
   }
 
   /// The last pod that became ready tells more than the workload's own condition, which a

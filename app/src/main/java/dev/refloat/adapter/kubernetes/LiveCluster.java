@@ -334,13 +334,17 @@ public final class LiveCluster implements ClusterReader {
     if (kind != Kind.EVENT) {
       return pages(kind, served, namespace, Map.of());
     }
-    // Warnings, and the one normal event that alone tells of a failure: helm-controller could not
-    // apply
-    // the HelmChart (flux-facts §2).
+    // Warnings, and what helm-controller reports as normal: that it could not apply the HelmChart,
+    // which nothing else tells, and which actions succeeded, which tells how long they took
+    // (flux-facts §2, §4).
     List<Resource> events =
         new ArrayList<>(pages(kind, served, namespace, Map.of("fieldSelector", "type!=Normal")));
     events.addAll(
-        pages(kind, served, namespace, Map.of("fieldSelector", "reason=HelmChartSyncErr")));
+        pages(
+            kind,
+            served,
+            namespace,
+            Map.of("fieldSelector", "type=Normal,involvedObject.kind=HelmRelease")));
     return events;
   }
 

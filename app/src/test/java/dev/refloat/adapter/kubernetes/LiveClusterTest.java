@@ -600,14 +600,14 @@ class LiveClusterTest {
   }
 
   @Test
-  void asksForWarningsAndTheOneNormalEventThatTellsOfAFailure() {
+  void asksForWarningsAndForWhatHelmControllerReportsAsNormal() {
     server.on("/api/v1/events", json(list("Event", "7", "")));
 
     assertThat(names(ask(new Inquiry.ListOf(Kind.EVENT, "")))).isEmpty();
     assertThat(server.queries("/api/v1/events"))
         .containsExactly(
             "fieldSelector=type%21%3DNormal&limit=1000",
-            "fieldSelector=reason%3DHelmChartSyncErr&limit=1000");
+            "fieldSelector=type%3DNormal%2CinvolvedObject.kind%3DHelmRelease&limit=1000");
   }
 
   @Test
