@@ -11,4 +11,7 @@ module dev.refloat.core {
   exports dev.refloat.signal;
   exports dev.refloat.rule;
   exports dev.refloat.diagnosis;
+  exports dev.refloat.plan;
+  exports dev.refloat.recovery;
+  exports dev.refloat.validation;
 }

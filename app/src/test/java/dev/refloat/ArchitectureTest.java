@@ -38,7 +38,10 @@ class ArchitectureTest {
     "dev.refloat.release..",
     "dev.refloat.signal..",
     "dev.refloat.rule..",
-    "dev.refloat.diagnosis.."
+    "dev.refloat.diagnosis..",
+    "dev.refloat.plan..",
+    "dev.refloat.validation..",
+    "dev.refloat.recovery.."
   };
 
   @Test
@@ -70,16 +73,29 @@ class ArchitectureTest {
         .definedBy("dev.refloat.rule..")
         .layer("diagnosis")
         .definedBy("dev.refloat.diagnosis..")
-        .whereLayer("diagnosis")
+        .layer("plan")
+        .definedBy("dev.refloat.plan..")
+        .layer("validation")
+        .definedBy("dev.refloat.validation..")
+        .layer("recovery")
+        .definedBy("dev.refloat.recovery..")
+        .whereLayer("recovery")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("validation")
+        .mayOnlyBeAccessedByLayers("recovery")
+        .whereLayer("plan")
+        .mayOnlyBeAccessedByLayers("recovery")
+        .whereLayer("diagnosis")
+        .mayOnlyBeAccessedByLayers("plan", "validation", "recovery")
         .whereLayer("rule")
-        .mayOnlyBeAccessedByLayers("diagnosis")
+        .mayOnlyBeAccessedByLayers("diagnosis", "plan")
         .whereLayer("signal")
         .mayOnlyBeAccessedByLayers("rule", "diagnosis")
         .whereLayer("release")
-        .mayOnlyBeAccessedByLayers("signal", "rule", "diagnosis")
+        .mayOnlyBeAccessedByLayers(
+            "signal", "rule", "diagnosis", "plan", "validation", "recovery")
         .whereLayer("port")
-        .mayOnlyBeAccessedByLayers("diagnosis")
+        .mayOnlyBeAccessedByLayers("diagnosis", "recovery")
         .check(CLASSES);
   }
 

@@ -3,7 +3,13 @@ package dev.refloat.cli;
 import dev.refloat.evidence.BlindSpot;
 import dev.refloat.evidence.Evidence;
 import dev.refloat.model.Json;
+import dev.refloat.port.BackupStore;
 import dev.refloat.port.ClusterReader;
+import dev.refloat.port.ClusterWriter;
+import dev.refloat.port.HelmClient;
+import dev.refloat.recovery.Entry;
+import dev.refloat.recovery.Journal;
+import dev.refloat.recovery.Performer;
 import dev.refloat.rule.RuleBook;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,11 +63,47 @@ public interface Backend {
     /// @throws CommandException when it cannot be written
     Saved save(Evidence evidence, Path out, SaveOptions options);
 
+    /// What can be done to it.
+    ///
+    /// @throws CommandException for a snapshot, which cannot be changed
+    Acting acting();
+
     /// How it is called in messages: `context prod`, `snapshot incident.tgz`.
     String title();
 
     @Override
     void close();
+  }
+
+  /// The recoveries on this machine, with their journals and backups.
+  Recoveries recoveries(Map<String, String> env);
+
+  /// Edits in a working tree.
+  ///
+  /// @param repository nothing when there is none: then edits are refused
+  Performer.GitEditor git(Optional<Path> repository, Evidence evidence);
+
+  /// The ways to change a cluster.
+  interface Acting {
+    ClusterWriter writer();
+
+    HelmClient helm();
+  }
+
+  /// Journals and backups. Everything throws [CommandException] when the disk does not play along.
+  interface Recoveries {
+    /// Appends an entry and waits until it is on disk.
+    void append(String id, Entry entry);
+
+    Journal read(String id);
+
+    /// Newest first.
+    List<String> ids();
+
+    BackupStore backups();
+
+    /// Where they are.
+    String place();
   }
 
   /// What happens in a cluster.

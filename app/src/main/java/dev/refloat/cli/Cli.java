@@ -208,7 +208,7 @@ public final class Cli {
       session.tell(cause.toString());
       Arrays.stream(cause.getStackTrace()).forEach(f -> session.tell("    at " + f));
     }
-    return ExitCode.ERROR;
+    return e instanceof Refusal ? ExitCode.REFUSED : ExitCode.ERROR;
   }
 
   /// kubectl and flux find plugins by their file names, and their users type the two words.

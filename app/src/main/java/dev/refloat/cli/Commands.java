@@ -14,6 +14,10 @@ final class Commands {
       List.of(
           new Entry("diagnose", "Name the cause of failing releases", () -> new DiagnoseCommand()),
           new Entry("get", "List releases with their causes", () -> new GetCommand()),
+          new Entry("plan", "Show how a release would be recovered", () -> new PlanCommand()),
+          new Entry("recover", "Recover a release, step by step", () -> new RecoverCommand()),
+          new Entry("validate", "Check that a release works", () -> new ValidateCommand()),
+          new Entry("recoveries", "List recoveries", () -> new RecoveriesCommand()),
           new Entry("explain", "Print the page of a cause", () -> new ExplainCommand()),
           new Entry(
               "snapshot", "Write a cluster to disk for a diagnosis", () -> new SnapshotCommand()),

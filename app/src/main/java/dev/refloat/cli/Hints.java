@@ -29,6 +29,14 @@ record Hints(String program, String place) {
     return program + " diagnose " + place + release;
   }
 
+  String plan(String release) {
+    return program + " plan " + place + release;
+  }
+
+  String recover(String rest) {
+    return program + " recover " + place + rest;
+  }
+
   String list() {
     return program + " get " + place + "-A";
   }

@@ -14,6 +14,11 @@ final class Words {
     return number(n) + " " + noun + (n == 1 ? "" : "s");
   }
 
+  /// `HelmRollback` as `helm-rollback`.
+  static String kebab(String name) {
+    return name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
   static String capital(String text) {
     return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }

@@ -2,10 +2,13 @@ package dev.refloat.wiring;
 
 import dev.refloat.adapter.catalog.Catalog;
 import dev.refloat.adapter.catalog.CatalogException;
+import dev.refloat.adapter.journal.RecoveryFolder;
 import dev.refloat.adapter.kubernetes.Permissions;
 import dev.refloat.cli.Backend;
 import dev.refloat.cli.ClusterSource;
 import dev.refloat.cli.CommandException;
+import dev.refloat.evidence.Evidence;
+import dev.refloat.recovery.Performer;
 import dev.refloat.redact.Redactor;
 import dev.refloat.rule.RuleBook;
 import java.nio.file.Path;
@@ -79,6 +82,19 @@ final class Adapters implements Backend {
             grant.namespace(),
             grant.secrets(),
             new Permissions.Subject(who.kind(), who.name(), who.namespace())));
+  }
+
+  @Override
+  public Recoveries recoveries(Map<String, String> env) {
+    return new RecoveriesOnDisk(new RecoveryFolder(RecoveriesOnDisk.place(env)));
+  }
+
+  @Override
+  public Performer.GitEditor git(Optional<Path> repository, Evidence evidence) {
+    return (edit, recovery) -> {
+      throw new Performer.GitEditor.GitRefusal(
+          "no working tree of the repository was given: --repo DIR");
+    };
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.refloat.wiring;
 
+import dev.refloat.adapter.helmcli.HelmBinary;
 import dev.refloat.adapter.kubernetes.ConnectionOptions;
 import dev.refloat.adapter.kubernetes.LiveCluster;
 import dev.refloat.adapter.kubernetes.ReleaseChanges;
@@ -13,11 +14,14 @@ import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Observation;
 import dev.refloat.port.ClusterReader;
+import dev.refloat.port.ClusterWriter;
+import dev.refloat.port.HelmClient;
 import dev.refloat.redact.Redactor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +40,18 @@ final class LiveSource implements Backend.Cluster {
   private final LiveCluster cluster;
   private final RegistryAnswers registries;
 
-  private LiveSource(LiveCluster cluster, RegistryAnswers registries) {
+  private final ClusterSource.Live live;
+  private final Map<String, String> env;
+
+  private LiveSource(
+      LiveCluster cluster,
+      RegistryAnswers registries,
+      ClusterSource.Live live,
+      Map<String, String> env) {
     this.cluster = cluster;
     this.registries = registries;
+    this.live = live;
+    this.env = env;
   }
 
   static LiveSource open(ClusterSource.Live live, Map<String, String> env) {
@@ -56,7 +69,9 @@ final class LiveSource implements Backend.Cluster {
             new LiveSource(
                 LiveCluster.connect(
                     options, surroundings(env), Clock.systemUTC(), registries, live.namespaces()),
-                registries));
+                registries,
+                live,
+                env));
   }
 
   static List<String> contexts(Optional<Path> kubeconfig, Map<String, String> env) {
@@ -142,6 +157,28 @@ final class LiveSource implements Backend.Cluster {
   @Override
   public Backend.Saved save(Evidence evidence, Path out, Backend.SaveOptions options) {
     return SnapshotFile.write(evidence, List.of(), out, options);
+  }
+
+  @Override
+  public Backend.Acting acting() {
+    ClusterWriter writer = cluster.writer();
+    List<String> flags = new ArrayList<>();
+    live.kubeconfig().ifPresent(f -> flags.addAll(List.of("--kubeconfig", f.toString())));
+    live.context().ifPresent(c -> flags.addAll(List.of("--kube-context", c)));
+    live.asUser().ifPresent(u -> flags.addAll(List.of("--kube-as-user", u)));
+    live.asGroups().forEach(g -> flags.addAll(List.of("--kube-as-group", g)));
+    HelmClient helm = new HelmBinary(env.getOrDefault("REFLOAT_HELM", "helm"), flags, Map.of());
+    return new Backend.Acting() {
+      @Override
+      public ClusterWriter writer() {
+        return writer;
+      }
+
+      @Override
+      public HelmClient helm() {
+        return helm;
+      }
+    };
   }
 
   @Override

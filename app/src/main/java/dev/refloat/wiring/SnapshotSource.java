@@ -69,6 +69,12 @@ final class SnapshotSource implements Backend.Cluster {
   }
 
   @Override
+  public Backend.Acting acting() {
+    throw new CommandException(
+        "a snapshot cannot be changed", "it is a cluster on disk", "leave --from out");
+  }
+
+  @Override
   public String title() {
     return "snapshot " + path;
   }

@@ -8,6 +8,7 @@ import dev.refloat.evidence.Observation;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
 import dev.refloat.port.ClusterReader;
+import dev.refloat.recovery.Performer;
 import dev.refloat.rule.RuleBook;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,6 +117,11 @@ final class FakeBackend implements Backend {
       }
 
       @Override
+      public Acting acting() {
+        throw new CommandException("this cluster is only looked at", null, null);
+      }
+
+      @Override
       public String title() {
         return live ? "context test" : "the snapshot";
       }
@@ -124,6 +130,18 @@ final class FakeBackend implements Backend {
       public void close() {
         // Nothing is open.
       }
+    };
+  }
+
+  @Override
+  public Recoveries recoveries(Map<String, String> env) {
+    throw new CommandException("there is no place for recoveries", null, null);
+  }
+
+  @Override
+  public Performer.GitEditor git(Optional<Path> repository, Evidence evidence) {
+    return (edit, recovery) -> {
+      throw new Performer.GitEditor.GitRefusal("there is no working tree");
     };
   }
 

@@ -110,7 +110,8 @@ final class Samples {
                 List.of(
                     "flux suspend helmrelease librechat -n ai",
                     "kubectl get volumesnapshots -n ai"),
-                false),
+                false,
+                List.of()),
             new Remedy(
                 "reconcile",
                 "Reconcile",
@@ -118,7 +119,8 @@ final class Samples {
                 false,
                 "the release is stalled: a token alone is swallowed",
                 List.of(),
-                true),
+                true,
+                List.of()),
             new Remedy(
                 "reset",
                 "Reset the retries",
@@ -126,7 +128,8 @@ final class Samples {
                 true,
                 "clears the counters and starts one upgrade; useful once the volume is repaired",
                 List.of("flux reconcile helmrelease librechat -n ai --reset"),
-                true)),
+                true,
+                List.of())),
         List.of(
             new ChainLink(
                 "release",

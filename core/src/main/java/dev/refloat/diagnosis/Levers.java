@@ -54,7 +54,8 @@ final class Levers {
 
   private static Remedy lever(
       String id, String title, Risk risk, boolean works, String because, String... commands) {
-    return new Remedy("lever-" + id, title, risk, works, because, List.of(commands), true);
+    return new Remedy(
+        "lever-" + id, title, risk, works, because, List.of(commands), true, List.of());
   }
 
   private static Remedy reconcile(ReleaseView v, Signals signals, boolean causeInSpec) {

@@ -262,6 +262,7 @@ final class Round {
         true,
         t.because().fill(names),
         t.commands().stream().map(c -> c.fillCommand(names)).toList(),
-        false);
+        false,
+        t.moves().stream().map(m -> m.fill(names)).toList());
   }
 }

@@ -108,6 +108,15 @@ public enum Kind {
       "mutatingwebhookconfigurations",
       false,
       Detail.FULL,
+      "v1"),
+  VOLUME_SNAPSHOT(
+      "snapshot.storage.k8s.io", "VolumeSnapshot", "volumesnapshots", true, Detail.FULL, "v1"),
+  VOLUME_SNAPSHOT_CLASS(
+      "snapshot.storage.k8s.io",
+      "VolumeSnapshotClass",
+      "volumesnapshotclasses",
+      false,
+      Detail.FULL,
       "v1");
 
   /// How much of an object is read.

@@ -49,6 +49,8 @@ public record Rule(
   /// A remedy before its names are filled in.
   ///
   /// @param variants the variants it is for; empty: all
+  /// @param moves what Refloat can do of it by itself, with templates as arguments; empty: a person
+  ///     does it
   public record RemedyTemplate(
       String id,
       Template title,
@@ -56,9 +58,11 @@ public record Rule(
       Template because,
       List<Template> commands,
       Set<String> variants,
-      Optional<When> when) {
+      Optional<When> when,
+      List<Move> moves) {
     public RemedyTemplate {
       commands = List.copyOf(commands);
+      moves = List.copyOf(moves);
       variants = Set.copyOf(variants);
     }
   }

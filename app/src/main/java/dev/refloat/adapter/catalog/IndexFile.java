@@ -4,6 +4,8 @@ import dev.refloat.model.Confidence;
 import dev.refloat.model.Risk;
 import dev.refloat.release.Stage;
 import dev.refloat.rule.Matcher;
+import dev.refloat.rule.Move;
+import dev.refloat.rule.MoveKind;
 import dev.refloat.rule.Regex;
 import dev.refloat.rule.Rule;
 import dev.refloat.rule.Template;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// Numbers are unsigned LEB128; a string is a number into a pool that stands first; enums are
 /// their names.
 final class IndexFile {
-  private static final byte[] MAGIC = {'r', 'f', 'c', 1};
+  private static final byte[] MAGIC = {'r', 'f', 'c', 2};
 
   private IndexFile() {}
 
@@ -98,6 +100,17 @@ final class IndexFile {
       list(r.commands(), Writer::template);
       list(new TreeSet<>(r.variants()), Writer::text);
       optional(r.when(), Writer::when);
+      list(
+          r.moves(),
+          (w, m) -> {
+            w.word(m.kind());
+            w.list(
+                new TreeMap<>(m.arguments()).entrySet(),
+                (x, e) -> {
+                  x.text(e.getKey());
+                  x.text(e.getValue());
+                });
+          });
     }
 
     private void when(When when) {
@@ -285,7 +298,28 @@ final class IndexFile {
         commands.add(template());
       }
       return new Rule.RemedyTemplate(
-          id, title, risk, because, commands, new LinkedHashSet<>(texts()), optionalWhen());
+          id,
+          title,
+          risk,
+          because,
+          commands,
+          new LinkedHashSet<>(texts()),
+          optionalWhen(),
+          moves());
+    }
+
+    private List<Move> moves() {
+      int size = number();
+      List<Move> moves = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        MoveKind kind = MoveKind.valueOf(text());
+        Map<String, String> arguments = new LinkedHashMap<>();
+        for (int n = number(); n > 0; n--) {
+          arguments.put(text(), text());
+        }
+        moves.add(new Move(kind, arguments));
+      }
+      return moves;
     }
 
     private Optional<When> optionalWhen() {

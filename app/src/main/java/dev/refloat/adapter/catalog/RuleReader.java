@@ -3,6 +3,8 @@ package dev.refloat.adapter.catalog;
 import dev.refloat.model.Confidence;
 import dev.refloat.model.Risk;
 import dev.refloat.release.Stage;
+import dev.refloat.rule.Move;
+import dev.refloat.rule.MoveKind;
 import dev.refloat.rule.Rule;
 import dev.refloat.rule.Template;
 import dev.refloat.rule.When;
@@ -36,7 +38,7 @@ final class RuleReader {
       List.of("id", "when", "summary", "confidence", "depth");
   static final List<String> ROOT_FIELDS = List.of("api-version", "kind", "namespace", "name");
   static final List<String> REMEDY_FIELDS =
-      List.of("id", "title", "risk", "because", "variants", "when", "commands");
+      List.of("id", "title", "risk", "because", "variants", "when", "commands", "steps");
   static final List<String> CONFIDENCES =
       Arrays.stream(Confidence.values()).map(Confidence::word).toList();
   static final List<String> RISKS = Arrays.stream(Risk.values()).map(Risk::word).toList();
@@ -245,10 +247,79 @@ final class RuleReader {
           problems.add(command.place(), "a command is a text");
         }
       }
-      out.add(new Rule.RemedyTemplate(id, title, risk, because, commands, variants, when));
+      out.add(
+          new Rule.RemedyTemplate(
+              id,
+              title,
+              risk,
+              because,
+              commands,
+              variants,
+              when,
+              moves(r, all, applicable, checked)));
     }
     if (out.isEmpty() && f.has("remedies")) {
       problems.add(f.placeOf("remedies"), "a playbook needs at least one remedy");
+    }
+    return out;
+  }
+
+  /// `steps:` of a remedy: each is a verb alone, or a verb with arguments.
+  private List<Move> moves(
+      FieldReader r, Map<String, Set<String>> namesOf, Set<String> variants, boolean checked) {
+    List<Move> moves = new ArrayList<>();
+    for (Located item : r.items("steps")) {
+      String verb = "";
+      Optional<Located> arguments = Optional.empty();
+      if (item instanceof Located.Text t) {
+        verb = t.text();
+      } else if (item instanceof Located.Fields f && f.fields().size() == 1) {
+        Map.Entry<String, Located.Field> only = f.fields().entrySet().iterator().next();
+        verb = only.getKey();
+        arguments = Optional.of(only.getValue().value());
+      } else {
+        problems.add(item.place(), "a step is a verb, or one verb with its arguments");
+        continue;
+      }
+      Optional<MoveKind> kind = MoveKind.of(verb);
+      if (kind.isEmpty()) {
+        problems.add(
+            item.place(), "there is no step '" + verb + "'" + Nearest.hint(verb, MoveKind.words()));
+        continue;
+      }
+      moves.add(
+          new Move(kind.get(), arguments(item, arguments, kind.get(), namesOf, variants, checked)));
+    }
+    return moves;
+  }
+
+  private Map<String, String> arguments(
+      Located item,
+      Optional<Located> given,
+      MoveKind kind,
+      Map<String, Set<String>> namesOf,
+      Set<String> variants,
+      boolean checked) {
+    List<String> known = new ArrayList<>(kind.required());
+    known.addAll(kind.optional());
+    Map<String, String> out = new LinkedHashMap<>();
+    if (given.isPresent()) {
+      FieldReader f = new FieldReader(given.get(), "step " + kind.word(), problems, known);
+      for (String name : known) {
+        f.optionalText(name)
+            .ifPresent(
+                text -> {
+                  if (checked) {
+                    bound(new Template(text), namesOf, variants, f.placeOf(name));
+                  }
+                  out.put(name, text);
+                });
+      }
+    }
+    for (String name : kind.required()) {
+      if (!out.containsKey(name)) {
+        problems.add(item.place(), "step " + kind.word() + " needs '" + name + "'");
+      }
     }
     return out;
   }

@@ -1,7 +1,9 @@
 package dev.refloat.adapter.kubernetes;
 
 import dev.refloat.adapter.json.JsonTrees;
+import dev.refloat.adapter.json.Limits;
 import dev.refloat.adapter.json.MalformedInput;
+import dev.refloat.adapter.json.Pruning;
 import dev.refloat.model.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -176,6 +178,82 @@ final class ApiClient implements AutoCloseable {
               bytes,
               (System.nanoTime() - start) / 1_000_000,
               number));
+    }
+  }
+
+  /// A write.
+  ///
+  /// @param body none for a deletion without options
+  record Write(String method, String path, String query, Optional<Transport.Body> body) {}
+
+  /// What the server said to a write.
+  ///
+  /// @param status of HTTP; 0 when no answer came
+  /// @param sent whether the request may have reached the server
+  record Answered(int status, Json body, String why, boolean sent) {}
+
+  /// Sends a write. It is tried again only when it certainly was not done: the server was too busy
+  /// to
+  /// take it (429), refused the connection, or wanted fresh credentials.
+  Answered write(Write write) {
+    boolean renewed = false;
+    for (int attempt = 1; ; attempt++) {
+      Optional<String> authorization = connection.credentials().header();
+      long start = System.nanoTime();
+      int status = 0;
+      OptionalLong askedFor = OptionalLong.empty();
+      Answered answer;
+      String target = write.query().isEmpty() ? write.path() : write.path() + "?" + write.query();
+      try (Transport.Reply reply =
+          transport.send(write.method(), target, JSON, write.body(), authorization, limit)) {
+        status = reply.status();
+        answered = true;
+        if (status == 401 && !renewed) {
+          renewed = true;
+          if (connection.credentials().renew(authorization)) {
+            continue;
+          }
+        }
+        Json body =
+            reply.isJson()
+                ? JsonTrees.read(
+                    "answer to " + write.method(), reply.body(), Limits.DOCUMENT, Pruning.NOTHING)
+                : Json.emptyObject();
+        answer =
+            new Answered(
+                status, body, status < 300 ? "" : Words.line(body.get("message").text()), true);
+        if (status != 429) {
+          return answer;
+        }
+        askedFor = retryAfter(reply);
+      } catch (IOException e) {
+        boolean unsent = isRefused(e) || causedByHandshake(e);
+        answer = new Answered(0, Json.emptyObject(), lost(e, attempt).why(), !unsent);
+        if (!unsent || !answered) {
+          return answer;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new Answered(0, Json.emptyObject(), "interrupted", true);
+      } finally {
+        log.add(
+            new RequestLog.Entry(
+                RequestLog.Purpose.WRITE,
+                write.path(),
+                status,
+                0,
+                (System.nanoTime() - start) / 1_000_000,
+                attempt));
+      }
+      if (attempt >= retries.attempts()) {
+        return answer;
+      }
+      try {
+        Thread.sleep(retries.pause(attempt, askedFor));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return answer;
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.port.ClusterReader;
+import dev.refloat.port.ClusterWriter;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -459,7 +460,9 @@ public final class LiveCluster implements ClusterReader {
           SECRET,
           CUSTOM_RESOURCE_DEFINITION,
           VALIDATING_WEBHOOK,
-          MUTATING_WEBHOOK ->
+          MUTATING_WEBHOOK,
+          VOLUME_SNAPSHOT,
+          VOLUME_SNAPSHOT_CLASS ->
           LEANER;
     };
   }
@@ -489,8 +492,13 @@ public final class LiveCluster implements ClusterReader {
     return out;
   }
 
+  /// Writes to the same cluster, over the same connection and as the same user.
+  public ClusterWriter writer() {
+    return new LiveWriter(api, this);
+  }
+
   /// One object as it is, Secrets included.
-  private Observation<Json> object(ObjectRef ref) throws ApiFailure {
+  Observation<Json> object(ObjectRef ref) throws ApiFailure {
     if (!Paths.isName(ref.name())
         || (!ref.namespace().isEmpty() && !Paths.isName(ref.namespace()))) {
       return unreadable("not a name that Kubernetes allows");
@@ -523,7 +531,7 @@ public final class LiveCluster implements ClusterReader {
     return new Observation.Absent<>();
   }
 
-  private Optional<Discovery.Served> servedFor(ObjectRef ref) throws ApiFailure {
+  Optional<Discovery.Served> servedFor(ObjectRef ref) throws ApiFailure {
     Optional<Kind> kind = Kind.of(ref.group(), ref.kind());
     if (kind.isPresent()) {
       Discovery.@Nullable Served known = versions.get(kind.get());

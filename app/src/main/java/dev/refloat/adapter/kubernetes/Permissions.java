@@ -138,6 +138,7 @@ public final class Permissions {
       case CONFIG_MAP -> "whether values and mounted files exist";
       case SECRET -> "the Helm record of a failing release; whether values and pull secrets exist";
       case CUSTOM_RESOURCE_DEFINITION -> "which kinds exist";
+      case VOLUME_SNAPSHOT, VOLUME_SNAPSHOT_CLASS -> "whether a volume can be saved";
       case VALIDATING_WEBHOOK, MUTATING_WEBHOOK -> "which webhook refuses or hangs";
     };
   }

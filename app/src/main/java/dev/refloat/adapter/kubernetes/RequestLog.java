@@ -28,7 +28,8 @@ public final class RequestLog {
     GET,
     LOG,
     DISCOVERY,
-    WATCH
+    WATCH,
+    WRITE
   }
 
   /// One request that was sent.

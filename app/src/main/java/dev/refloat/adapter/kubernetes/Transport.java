@@ -139,12 +139,34 @@ final class Transport implements AutoCloseable {
   /// @param limit for the head, and for every pause within the body
   Reply get(String pathAndQuery, String accept, Optional<String> authorization, Duration limit)
       throws IOException, InterruptedException {
+    return send("GET", pathAndQuery, accept, Optional.empty(), authorization, limit);
+  }
+
+  /// What is sent with a write.
+  record Body(String contentType, String text) {}
+
+  /// Sends a request and waits for the head of the answer.
+  ///
+  /// @param limit for the head, and for every pause within the body
+  Reply send(
+      String method,
+      String pathAndQuery,
+      String accept,
+      Optional<Body> body,
+      Optional<String> authorization,
+      Duration limit)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + pathAndQuery))
             .timeout(limit)
+            .method(
+                method,
+                body.map(b -> HttpRequest.BodyPublishers.ofString(b.text()))
+                    .orElse(HttpRequest.BodyPublishers.noBody()))
             .header("Accept", accept)
             .header("Accept-Encoding", "gzip")
             .header("User-Agent", "refloat");
+    body.ifPresent(b -> request.header("Content-Type", b.contentType()));
     authorization.ifPresent(a -> request.header("Authorization", a));
     for (Map.Entry<String, String> h : connection.headers()) {
       request.header(h.getKey(), h.getValue());

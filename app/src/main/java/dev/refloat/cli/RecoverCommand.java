@@ -1,0 +1,332 @@
+package dev.refloat.cli;
+
+import dev.refloat.cli.CommandInfo.Example;
+import dev.refloat.cli.CommandInfo.Section;
+import dev.refloat.diagnosis.Diagnoser;
+import dev.refloat.plan.Approvals;
+import dev.refloat.plan.Considered;
+import dev.refloat.plan.Plan;
+import dev.refloat.plan.Planner;
+import dev.refloat.plan.Step;
+import dev.refloat.plan.Wishes;
+import dev.refloat.recovery.Entry;
+import dev.refloat.recovery.Journal;
+import dev.refloat.recovery.Performer;
+import dev.refloat.release.ReleaseRef;
+import dev.refloat.render.PlanText;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// `refloat recover`: carries a plan out, and proves that it worked.
+final class RecoverCommand implements Command {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final String LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
+  private static final int SUFFIX = 4;
+
+  @Override
+  public CommandInfo info() {
+    return new CommandInfo(
+        "recover",
+        "NAME [options]",
+        "Recovers a release: shows the plan, asks, carries it out step by step, looks again after"
+            + " each, and ends in a verdict. Everything is written to a journal first, so that an"
+            + " interrupted recovery can be resumed or taken back.",
+        Optional.of(Completing.of(Completing.What.RELEASES)),
+        List.of(
+            new Section(
+                "What",
+                List.of(
+                    Options.NAMESPACE,
+                    Recovering.OPTION,
+                    Recovering.REMEDY,
+                    Recovering.REVISION,
+                    Recovering.CLAIM,
+                    Recovering.REPO)),
+            new Section(
+                "How",
+                List.of(
+                    Option.flag(
+                        "show the plan and have the API server check every write", "--dry-run"),
+                    Option.flag("do not ask before steps that destroy nothing", "-y", "--yes"),
+                    Option.value(
+                            "KIND/NS/NAME",
+                            "allow the destructive step on this object; may be repeated",
+                            Completing.nothing(),
+                            "--approve")
+                        .repeatable(),
+                    Option.value(
+                            "KIND/NS/NAME",
+                            "accept that this object's data is lost; may be repeated",
+                            Completing.nothing(),
+                            "--accept-loss")
+                        .repeatable(),
+                    Option.value(
+                        "ID",
+                        "go on with an interrupted recovery",
+                        Completing.nothing(),
+                        "--resume"),
+                    Option.value(
+                        "ID",
+                        "take back what an interrupted recovery left for a time",
+                        Completing.nothing(),
+                        "--abort"))),
+            Options.cluster(),
+            new Section("Output", List.of(Options.catalog())),
+            Options.general()),
+        List.of(
+            new Example("recover one release", "recover -n ai librechat"),
+            new Example("what would be done?", "recover -n ai librechat --dry-run"),
+            new Example(
+                "allow one destructive step", "recover web -y --approve deployment/shop/web"),
+            new Example("after an interruption", "recover --resume 20260101-030405-abcd")));
+  }
+
+  /// The one release that was named, wherever it is.
+  static ReleaseRef release(
+      Arguments arguments, Session session, Backend.Cluster cluster, Diagnoser diagnoser) {
+    Target target = Target.of(arguments, cluster.namespace());
+    if (!target.single()) {
+      throw new CommandException(
+          target.names().isEmpty() ? "no release was named" : "more than one release was named",
+          null,
+          "name one: " + Hints.of(arguments).list() + " lists them");
+    }
+    Target.Name name = target.names().getFirst();
+    if (name.namespace().isPresent()) {
+      return new ReleaseRef(name.namespace().get(), name.name());
+    }
+    try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
+      return Recovering.only(
+          Survey.take(cluster, diagnoser, target, Hints.of(arguments), progress));
+    }
+  }
+
+  @Override
+  public int run(Arguments arguments, Session session) {
+    Backend.Recoveries recoveries = session.backend().recoveries(session.env());
+    Optional<String> resume = arguments.text("--resume");
+    Optional<String> abort = arguments.text("--abort");
+    Diagnoser diagnoser =
+        new Diagnoser(session.backend().knowledge(arguments.path("--catalog")).rules());
+    try (Backend.Cluster cluster =
+        session.backend().open(Options.source(arguments), session.env())) {
+      if (resume.isPresent() || abort.isPresent()) {
+        Journal journal = recoveries.read(resume.or(() -> abort).orElseThrow());
+        return goOn(arguments, session, cluster, diagnoser, recoveries, journal, abort.isPresent());
+      }
+      return begin(arguments, session, cluster, diagnoser, recoveries);
+    }
+  }
+
+  private static int goOn(
+      Arguments arguments,
+      Session session,
+      Backend.Cluster cluster,
+      Diagnoser diagnoser,
+      Backend.Recoveries recoveries,
+      Journal journal,
+      boolean abort) {
+    if (journal.closed().isPresent() && !abort) {
+      throw new CommandException(
+          "recovery " + journal.id() + " is over: " + journal.closed().get().verdict(),
+          journal.closed().get().why(),
+          "begin a new one: " + Hints.of(arguments).recover(journal.plan().release().path()));
+    }
+    if (!journal.opened().context().equals(cluster.title())) {
+      throw new Refusal(
+          "recovery " + journal.id() + " is of another cluster",
+          "it was begun on " + journal.opened().context() + ", and this is " + cluster.title(),
+          "choose that cluster with --context");
+    }
+    RecoveryLoop loop =
+        loop(arguments, session, cluster, diagnoser, recoveries, journal.plan().release());
+    return abort ? loop.abort(journal) : loop.resume(journal);
+  }
+
+  private static RecoveryLoop loop(
+      Arguments arguments,
+      Session session,
+      Backend.Cluster cluster,
+      Diagnoser diagnoser,
+      Backend.Recoveries recoveries,
+      ReleaseRef release) {
+    Recovering.Look look;
+    try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
+      look = Recovering.look(cluster, diagnoser, release, Set.of(), progress);
+    }
+    return loop(arguments, session, cluster, diagnoser, recoveries, look);
+  }
+
+  private static RecoveryLoop loop(
+      Arguments arguments,
+      Session session,
+      Backend.Cluster cluster,
+      Diagnoser diagnoser,
+      Backend.Recoveries recoveries,
+      Recovering.Look look) {
+    Backend.Acting acting = cluster.acting();
+    Performer performer =
+        new Performer(
+            acting.writer(),
+            acting.helm(),
+            recoveries.backups(),
+            session.backend().git(arguments.path("--repo"), look.evidence()));
+    return new RecoveryLoop(
+        session.masking(cluster.mask(look.evidence())),
+        cluster,
+        diagnoser,
+        recoveries,
+        performer,
+        look,
+        new RecoveryLoop.Manner(
+            arguments.flag("--yes"),
+            arguments.texts("--approve"),
+            arguments.texts("--accept-loss"),
+            Recovering.wishes(arguments),
+            who(session),
+            Hints.of(arguments)));
+  }
+
+  private static int begin(
+      Arguments arguments,
+      Session session,
+      Backend.Cluster cluster,
+      Diagnoser diagnoser,
+      Backend.Recoveries recoveries) {
+    cluster.acting(); // a snapshot refuses here, before anything is read
+    ReleaseRef release = release(arguments, session, cluster, diagnoser);
+    String id = newId();
+    Wishes wishes = Recovering.wishes(arguments).forRecovery(id);
+    Recovering.Look look;
+    try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
+      look = Recovering.forPlan(cluster, diagnoser, release, wishes, progress);
+    }
+    Session masked = session.masking(cluster.mask(look.evidence()));
+    Plan plan;
+    switch (Planner.plan(look.evidence(), look.diagnosis(), wishes)) {
+      case Planner.Planned.Made(var made) -> plan = made;
+      case Planner.Planned.Unneeded(var why) -> {
+        masked.tell("Nothing has to be done about " + release.path() + ": " + why);
+        return ExitCode.CLEAN;
+      }
+      case Planner.Planned.Elsewhere(var root, var why) ->
+          throw new Refusal(
+              release.path() + " cannot be recovered by itself",
+              why,
+              "recover that one: " + Hints.of(arguments).recover(root.path()));
+      case Planner.Planned.Refused(var why, var next, var considered) -> {
+        for (Considered c : considered) {
+          masked.tell("Not taken: " + c.title() + ": " + c.why());
+        }
+        throw new Refusal("there is no safe plan for " + release.path(), why, next);
+      }
+    }
+    PlanText.print(masked.page(arguments), plan);
+    masked.page(arguments).blank();
+    masked.out().flush();
+    if (arguments.flag("--dry-run")) {
+      return dryRun(arguments, masked, cluster, recoveries, look, plan, id);
+    }
+    if (!arguments.flag("--yes") && !confirmed(masked)) {
+      throw new Refusal(
+          "nothing was done",
+          "the plan was not confirmed",
+          "answer 'yes' on a terminal, or add --yes");
+    }
+    refuseUnapproved(arguments, masked, plan);
+    Journal journal =
+        Journal.open(new Entry.Opened(Instant.now(), id, who(session), cluster.title(), plan));
+    recoveries.append(id, journal.opened());
+    masked.tell("Recovery " + id + " (journal and backups in " + recoveries.place() + ")");
+    return loop(arguments, session, cluster, diagnoser, recoveries, look).run(journal);
+  }
+
+  /// Without a terminal nobody can approve later: better nothing is begun.
+  private static void refuseUnapproved(Arguments arguments, Session session, Plan plan) {
+    if (session.terminal().outIsTerminal() && session.terminal().errIsTerminal()) {
+      return;
+    }
+    Approvals given = new Approvals(Set.copyOf(arguments.texts("--approve")));
+    List<String> missing =
+        plan.approvals().stream().filter(o -> !given.cover(o)).map(Approvals::word).toList();
+    if (!missing.isEmpty()) {
+      throw new Refusal(
+          "nothing was done: the plan needs approvals that name objects",
+          "it removes " + String.join(", ", missing) + "; --yes does not cover that",
+          "add --approve " + String.join(" --approve ", missing));
+    }
+  }
+
+  /// Has the API server check every write of the plan, in order and without the ones before it.
+  private static int dryRun(
+      Arguments arguments,
+      Session session,
+      Backend.Cluster cluster,
+      Backend.Recoveries recoveries,
+      Recovering.Look look,
+      Plan plan,
+      String id) {
+    Backend.Acting acting = cluster.acting();
+    Performer performer =
+        new Performer(
+            acting.writer(),
+            acting.helm(),
+            recoveries.backups(),
+            session.backend().git(arguments.path("--repo"), look.evidence()));
+    boolean refused = false;
+    for (Step step : plan.steps()) {
+      Performer.Setting setting =
+          new Performer.Setting(id, id + ".dry-run", who(session), Instant.now(), true);
+      switch (performer.perform(step.effect(), setting)) {
+        case Performer.Outcome.Done(var note) ->
+            session.tell("dry run  ok       " + step.title() + (note.isEmpty() ? "" : ": " + note));
+        case Performer.Outcome.NotDone(var why) -> {
+          refused = true;
+          session.tell("dry run  refused  " + step.title() + ": " + why);
+        }
+        case Performer.Outcome.Failed(var why) -> {
+          refused = true;
+          session.tell("dry run  refused  " + step.title() + ": " + why);
+        }
+      }
+    }
+    session.tell("Nothing was changed.");
+    return refused ? ExitCode.STEP_FAILED : ExitCode.CLEAN;
+  }
+
+  private static boolean confirmed(Session session) {
+    if (!session.terminal().outIsTerminal() || !session.terminal().errIsTerminal()) {
+      return false;
+    }
+    return RecoveryLoop.answer(session, "Carry it out? Only 'yes' does: ").equals("yes");
+  }
+
+  private static String newId() {
+    SecureRandom random = new SecureRandom();
+    StringBuilder id = new StringBuilder(TIME.format(Instant.now())).append('-');
+    for (int i = 0; i < SUFFIX; i++) {
+      id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return id.toString();
+  }
+
+  private static String who(Session session) {
+    String user =
+        session.env().getOrDefault("USER", session.env().getOrDefault("USERNAME", "unknown"));
+    try {
+      return user + "@" + InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return user;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.refloat.plan;
+
+import dev.refloat.model.Json;
+import dev.refloat.model.ObjectRef;
+import dev.refloat.model.Resource;
+import dev.refloat.model.Risk;
+import dev.refloat.rule.Move;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Changes of fields that Git declares (design, Safety 5).
+final class GitEdits {
+
+  private GitEdits() {}
+
+  static Draft draft(Situation s, Move m, String purpose) {
+    if (m.get("value").isEmpty() || m.get("path").isEmpty()) {
+      return Draft.refused(
+          "the evidence does not tell the right value", "decide on it and change it in Git");
+    }
+    ObjectRef object = s.release();
+    if (!m.get("name").isEmpty()) {
+      Optional<Resource> named = s.object(m.get("kind"), m.get("namespace"), m.get("name"));
+      if (named.isEmpty()) {
+        return Draft.refused(m.get("kind") + " " + m.get("name") + " was not read", "check it");
+      }
+      object = named.get().ref();
+    }
+    return draft(
+        s,
+        object,
+        List.of(new Effect.FieldChange(m.get("path"), Json.from(m.get("value")))),
+        purpose);
+  }
+
+  /// One commit, and the wait until Flux has brought it in; without a working tree a person makes
+  /// the change and Refloat waits.
+  static Draft draft(
+      Situation s, ObjectRef object, List<Effect.FieldChange> changes, String purpose) {
+    List<String> lines =
+        changes.stream().map(c -> c.path() + ": " + c.value().text("(removed)")).toList();
+    String what = "In Git, set on " + object.display() + ": " + String.join(", ", lines);
+    if (!s.wishes().git()) {
+      return Draft.of(
+          new Step(
+              "edit-by-hand",
+              what,
+              purpose + " With --repo DIR Refloat makes the commit.",
+              Risk.SAFE,
+              new Effect.ByHand(object, what),
+              List.of(),
+              new Expectation.Written(),
+              FluxSteps.SHORT,
+              new Undo.Nothing("done by a person"),
+              List.of("git commit and push; then refloat recover --resume")),
+          FluxSteps.watch(s, "A new generation is tried at once, with its counters cleared"));
+    }
+    List<Step> steps = new ArrayList<>();
+    steps.add(
+        new Step(
+            "edit",
+            what,
+            purpose,
+            Risk.DISRUPTIVE,
+            new Effect.Edit(object, changes, purpose),
+            List.of(new Guard.Present(s.release())),
+            new Expectation.Written(),
+            FluxSteps.SHORT,
+            new Undo.Nothing("git revert of the commit, which the journal names"),
+            List.of("git commit -m … && git push")));
+    s.owner()
+        .ifPresent(
+            ks ->
+                steps.add(
+                    new Step(
+                        "apply-owner",
+                        "Let " + ks.ref().display() + " bring the change in",
+                        "Flux applies what Git says",
+                        Risk.SAFE,
+                        new Effect.Request(ks.ref(), false, false),
+                        List.of(),
+                        new Expectation.SourceReady(ks.ref()),
+                        Duration.ofMinutes(10),
+                        new Undo.Nothing("Flux does what Git says, only sooner"),
+                        List.of(
+                            "flux reconcile kustomization "
+                                + ks.name()
+                                + " -n "
+                                + ks.namespace()
+                                + " --with-source"))));
+    steps.add(FluxSteps.watch(s, "A new generation is tried at once, with its counters cleared"));
+    return new Draft.Steps(steps);
+  }
+}

@@ -1,0 +1,273 @@
+package dev.refloat.plan;
+
+import dev.refloat.evidence.Evidence;
+import dev.refloat.evidence.Inquiry;
+import dev.refloat.evidence.Kind;
+import dev.refloat.model.Json;
+import dev.refloat.model.ObjectRef;
+import dev.refloat.model.Resource;
+import dev.refloat.release.ReleaseView;
+import java.util.Optional;
+import java.util.Set;
+
+/// What must hold right before a step acts. Judged on evidence that was collected after the step
+/// before.
+public sealed interface Guard {
+
+  /// What it has to look at, beyond what a diagnosis of the release collects anyway.
+  default Set<Inquiry> needs() {
+    return Set.of();
+  }
+
+  Judgement judge(Evidence now, Facts facts);
+
+  /// No Helm action is running for the release: it would go on to its end whatever is done
+  /// (experiments 11).
+  record Idle(ObjectRef release) implements Guard {
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      return view(release, now)
+          .map(
+              v ->
+                  v.inFlight()
+                      ? Judgement.notYet("a Helm action is running; it goes on to its end")
+                      : Judgement.HOLDS)
+          .orElse(Judgement.HOLDS);
+    }
+  }
+
+  /// The release is there, and not being deleted.
+  record Present(ObjectRef release) implements Guard {
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      Optional<ReleaseView> v = view(release, now);
+      if (v.isEmpty()) {
+        return Judgement.fails(release.display() + " does not exist any more");
+      }
+      return v.get().deleting()
+          ? Judgement.fails(release.display() + " is being deleted")
+          : Judgement.HOLDS;
+    }
+  }
+
+  /// No other recovery works on the release.
+  record Unclaimed(ObjectRef release) implements Guard {
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      Optional<Resource> r = now.find(release);
+      String by = r.flatMap(x -> x.annotation(Marks.RECOVERY)).orElse("");
+      if (by.isEmpty() || by.equals(facts.recovery())) {
+        return Judgement.HOLDS;
+      }
+      String until = r.flatMap(x -> x.annotation(Marks.UNTIL)).orElse("");
+      boolean over =
+          dev.refloat.model.Times.parse(until).map(t -> t.isBefore(now.takenAt())).orElse(true);
+      return over
+          ? Judgement.HOLDS
+          : Judgement.fails(
+              "recovery "
+                  + by
+                  + " works on "
+                  + release.display()
+                  + " until "
+                  + until
+                  + ": let it end, or 'refloat recover --abort "
+                  + by
+                  + "'");
+    }
+  }
+
+  /// The release still carries this recovery's mark.
+  record Marked(ObjectRef release) implements Guard {
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      String by = now.find(release).flatMap(r -> r.annotation(Marks.RECOVERY)).orElse("");
+      return by.equals(facts.recovery())
+          ? Judgement.HOLDS
+          : Judgement.fails(
+              by.isEmpty()
+                  ? "somebody took this recovery's mark off " + release.display()
+                  : "recovery " + by + " has taken over " + release.display());
+    }
+  }
+
+  /// The object is still the one that was looked at.
+  record SameObject(ObjectRef object, String uid) implements Guard {
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.ObjectNamed(object));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      Optional<Resource> r = now.find(object);
+      if (r.isEmpty()) {
+        return Judgement.HOLDS; // gone already: the step finds nothing to do
+      }
+      return r.get().uid().equals(uid)
+          ? Judgement.HOLDS
+          : Judgement.fails(object.display() + " is another object than the one that was planned");
+    }
+  }
+
+  /// The spec of the release is still what the plan was made for.
+  record SameSpec(ObjectRef release, long generation) implements Guard {
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      return now.find(release)
+          .map(
+              r ->
+                  r.generation() == generation
+                      ? Judgement.HOLDS
+                      : Judgement.fails(
+                          "the spec of " + release.display() + " was changed since the plan"))
+          .orElse(Judgement.fails(release.display() + " does not exist any more"));
+    }
+  }
+
+  /// The newest Helm revision is still the one that the plan was made for.
+  record SameRevision(ObjectRef release, String storageNamespace, String releaseName, int newest)
+      implements Guard {
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.HelmRecordNames(storageNamespace, releaseName));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      long found =
+          now.recordNames(storageNamespace, releaseName).stream()
+              .findFirst()
+              .flatMap(r -> r.label("version"))
+              .map(v -> Json.from(v).integer(0))
+              .orElse(0L);
+      return found == newest || found == 0
+          ? Judgement.HOLDS
+          : Judgement.fails(
+              "Helm made revision "
+                  + found
+                  + " of "
+                  + releaseName
+                  + " since the plan, which knew "
+                  + newest);
+    }
+  }
+
+  /// `spec.suspend` is set.
+  record IsSuspended(ObjectRef release) implements Guard {
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      return view(release, now).map(ReleaseView::suspended).orElse(true)
+          ? Judgement.HOLDS
+          : Judgement.fails(
+              release.display()
+                  + " is not suspended any more: something resumed it (its Kustomization?)");
+    }
+  }
+
+  /// The object was backed up in this recovery and the backup was read back.
+  record BackedUp(ObjectRef object) implements Guard {
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      return facts.hasBackupOf(object)
+          ? Judgement.HOLDS
+          : Judgement.fails("there is no backup of " + object.display() + " that was read back");
+    }
+  }
+
+  /// The volume outlives its claim.
+  record VolumeKept(ObjectRef volume) implements Guard {
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.ObjectNamed(volume));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      Optional<Resource> v = now.find(volume);
+      if (v.isEmpty()) {
+        return Judgement.fails(volume.display() + " could not be read");
+      }
+      String policy = v.get().spec("persistentVolumeReclaimPolicy").text();
+      return policy.equals("Retain")
+          ? Judgement.HOLDS
+          : Judgement.fails(
+              volume.display() + " has reclaim policy " + policy + ": its data would go");
+    }
+  }
+
+  /// A VolumeSnapshot is ready to use, or the loss was accepted by name.
+  record SnapshotReady(ObjectRef snapshot, ObjectRef claim) implements Guard {
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.ObjectNamed(snapshot));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      if (facts.acceptsLossOf(claim)) {
+        return Judgement.HOLDS;
+      }
+      return now.find(snapshot).map(s -> s.status("readyToUse").isTrue()).orElse(false)
+          ? Judgement.HOLDS
+          : Judgement.fails(
+              "no snapshot of "
+                  + claim.display()
+                  + " is ready to use; accept the loss by name with --accept-loss pvc/"
+                  + claim.namespace()
+                  + "/"
+                  + claim.name());
+    }
+  }
+
+  /// A person accepted by name that this object's data is lost.
+  record LossAccepted(ObjectRef object) implements Guard {
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      return facts.acceptsLossOf(object)
+          ? Judgement.HOLDS
+          : Judgement.fails(
+              "the data of "
+                  + object.display()
+                  + " cannot be backed up here; accept its loss by name with --accept-loss "
+                  + Approvals.word(object));
+    }
+  }
+
+  /// Git does not declare `suspend`: else kustomize-controller would resume at once.
+  record NotReverted(ObjectRef release) implements Guard {
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      Optional<Resource> r = now.find(release);
+      boolean declared =
+          r.map(
+                  x ->
+                      x.meta("managedFields").list().stream()
+                          .filter(m -> m.get("manager").text().equals("kustomize-controller"))
+                          .anyMatch(m -> m.at("fieldsV1", "f:spec", "f:suspend").exists()))
+              .orElse(false);
+      if (!declared) {
+        return Judgement.HOLDS;
+      }
+      boolean ownerSuspended =
+          r.flatMap(
+                  x ->
+                      now.find(
+                          Kind.KUSTOMIZATION,
+                          x.label("kustomize.toolkit.fluxcd.io/namespace").orElse(""),
+                          x.label("kustomize.toolkit.fluxcd.io/name").orElse("")))
+              .map(k -> k.spec("suspend").isTrue())
+              .orElse(false);
+      return ownerSuspended
+          ? Judgement.HOLDS
+          : Judgement.fails(
+              "Git declares spec.suspend of "
+                  + release.display()
+                  + ", so its Kustomization would undo a suspension: suspend in Git, or suspend the Kustomization first");
+    }
+  }
+
+  private static Optional<ReleaseView> view(ObjectRef release, Evidence now) {
+    return now.find(release).map(r -> ReleaseView.of(r, now));
+  }
+}
