@@ -79,7 +79,7 @@ final class Training {
   private List<String> command(Path cache, Path commands) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Assemble.JVM_OPTIONS);
+    command.addAll(LaunchFile.JVM_OPTIONS);
     command.add("-XX:AOTCacheOutput=" + cache);
     command.add("-Drefloat.home=" + lib.getParent());
     command.add("-cp");
