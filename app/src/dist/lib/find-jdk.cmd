@@ -2,22 +2,22 @@
 rem Finds a JDK 25 or newer without starting any: reads the `release` file that every JDK has.
 rem Sets jdk_home and jdk_runtime. With an argument (javac), the JDK must have that tool.
 set "jdk_home="
-if defined REFLOAT_JAVA_HOME (
-  call :try "%REFLOAT_JAVA_HOME%" %1
-  if not defined jdk_home (
-    echo refloat: REFLOAT_JAVA_HOME is %REFLOAT_JAVA_HOME%, which is not a JDK 25 or newer.>&2
-    exit /b 1
-  )
-  exit /b 0
-)
-if defined JAVA_HOME call :try "%JAVA_HOME%" %1
+if not defined REFLOAT_JAVA_HOME goto search
+call :try "%REFLOAT_JAVA_HOME:"=%" %1
+if defined jdk_home exit /b 0
+echo refloat: REFLOAT_JAVA_HOME is "%REFLOAT_JAVA_HOME:"=%", which is not a JDK 25 or newer.>&2
+exit /b 1
+
+:search
+if defined JAVA_HOME call :try "%JAVA_HOME:"=%" %1
 for %%P in (java.exe) do if not "%%~$PATH:P"=="" for %%H in ("%%~dp$PATH:P..") do call :try "%%~fH" %1
 for /d %%D in (
   "%ProgramFiles%\Eclipse Adoptium\*" "%ProgramFiles%\Java\*" "%ProgramFiles%\Microsoft\jdk-*"
   "%ProgramFiles%\Zulu\*" "%ProgramFiles%\Amazon Corretto\*" "%ProgramFiles%\BellSoft\*"
   "%LOCALAPPDATA%\Programs\Eclipse Adoptium\*" "%USERPROFILE%\.jdks\*"
-  "%USERPROFILE%\scoop\apps\temurin*-jdk\current" "%USERPROFILE%\scoop\apps\openjdk*\current"
 ) do call :try "%%~fD" %1
+rem A pattern is allowed in the last part of a path only.
+for /d %%D in ("%USERPROFILE%\scoop\apps\*jdk*") do call :try "%%~fD\current" %1
 if defined jdk_home exit /b 0
 echo refloat: no JDK 25 or newer found (looked at REFLOAT_JAVA_HOME, JAVA_HOME, PATH and the usual folders).>&2
 echo Get one, for example with: winget install EclipseAdoptium.Temurin.25.JDK>&2

@@ -15,8 +15,14 @@ function __refloat_complete
     for line in $lines
         echo $before$line
     end
-    if test (count $lines) -eq 0; and test (math "bitand($directive, 4)") -eq 0
-        __fish_complete_path $current
+    test (count $lines) -eq 0; and test (math "bitand($directive, 4)") -eq 0; or return
+    set -l path (string replace -r -- '^--[^=]*=' '' $current)
+    set -l paths (__fish_complete_path $path)
+    if test (math "bitand($directive, 16)") -ne 0
+        set paths (__fish_complete_directories $path)
+    end
+    for candidate in $paths
+        echo $before$candidate
     end
 end
 

@@ -17,7 +17,8 @@ import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// Packs a folder. The same files make the same bytes: names are sorted, all times are the same, and
+/// Packs a folder. The same files make the same bytes: names are sorted, all times are the same,
+/// and
 /// nothing says who packed them.
 final class Archives {
   private static final int BLOCK = 512;

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Lays out `bin`, `lib` and what belongs to them, packs that into archives, and makes the AOT caches
+/// Lays out `bin`, `lib` and what belongs to them, packs that into archives, and makes the AOT
+/// caches
 /// for this machine.
 ///
 /// The new distribution is made beside the old one and takes its place at the end, so that a
@@ -98,7 +99,8 @@ final class Assemble {
     delete(old);
   }
 
-  /// `refloat-VERSION.tgz` and `.zip`: the distribution for any machine, so without caches, which fit
+  /// `refloat-VERSION.tgz` and `.zip`: the distribution for any machine, so without caches, which
+  /// fit
   /// one JDK on one platform.
   private void archives() throws IOException {
     String name = "refloat-" + order.version();
@@ -117,7 +119,8 @@ final class Assemble {
 
   /// Everything but the caches.
   ///
-  /// @param known where it will be, for launchers that are copied elsewhere; empty when nobody knows
+  /// @param known where it will be, for launchers that are copied elsewhere; empty when nobody
+  ///     knows
   private void layOut(Path target, String known) throws IOException {
     delete(target);
     Path lib = Files.createDirectories(target.resolve("lib"));
@@ -158,7 +161,10 @@ final class Assemble {
 
   /// Copies a launcher and tells it where its distribution is, for when it is copied elsewhere.
   private static void copyScript(Path from, Path to, String known) throws IOException {
-    Files.writeString(to, Files.readString(from).replace("@home@", known));
+    String text = Files.readString(from).replace("@home@", known).replace("\r\n", "\n");
+    // cmd.exe loses its way in files with the line ends of Unix.
+    boolean windows = to.getFileName().toString().endsWith(".cmd");
+    Files.writeString(to, windows ? text.replace("\n", "\r\n") : text);
     boolean runs = !to.getFileName().toString().endsWith(".sh");
     if (runs && Files.getFileStore(to).supportsFileAttributeView("posix")) {
       Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwxr-xr-x"));

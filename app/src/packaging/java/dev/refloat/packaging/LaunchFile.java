@@ -10,7 +10,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 
-/// `lib/launch` and `lib/launch.txt`: what the launchers must know, since reading a file is cheap and
+/// `lib/launch` and `lib/launch.txt`: what the launchers must know, since reading a file is cheap
+/// and
 /// finding out is not.
 final class LaunchFile {
 

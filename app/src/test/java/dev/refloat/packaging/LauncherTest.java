@@ -251,6 +251,31 @@ class LauncherTest {
   }
 
   @Test
+  void answersAsAPluginByTheNameOfItsCopyBesideIt() throws Exception {
+    Path copy = home.resolve("bin/kubectl-refloat");
+    Files.copy(home.resolve("bin/refloat"), copy);
+    executable(copy);
+    Ran ran = run(Map.of("REFLOAT_JAVA_HOME", fitting().toString()), copy, "get");
+    assertThat(ran.lines()).contains("-Drefloat.invoked-as=kubectl-refloat", cacheOption());
+  }
+
+  @Test
+  void makesCachesWithTheJdkThatItFinds() throws Exception {
+    Path tune = lib.resolve("tune");
+    Files.copy(Path.of("src/dist/lib/tune"), tune);
+    executable(tune);
+    Ran ran = run(Map.of("REFLOAT_JAVA_HOME", fitting().toString()), tune);
+    assertThat(ran.lines())
+        .containsExactly(
+            "jdk25",
+            "-cp",
+            "%1$s/tune.jar:%1$s/one.jar:%1$s/two.jar".formatted(lib.toRealPath()),
+            "dev.refloat.packaging.Tune",
+            home.toRealPath().toString());
+    assertThat(run(Map.of("REFLOAT_JAVA_HOME", dir.toString()), tune).code()).isEqualTo(2);
+  }
+
+  @Test
   void handsOnMoreJvmOptions() throws Exception {
     Ran ran =
         run(
