@@ -112,14 +112,7 @@ public final class Cli {
         session.out().println("refloat " + session.backend().version());
         return ExitCode.CLEAN;
       }
-      for (String word : words) {
-        if (!Set.of("-h", "--help", "--debug", "--ascii").contains(word)) {
-          throw new CommandException(
-              "there is no command in '" + String.join(" ", words) + "'",
-              null,
-              session.program() + " --help");
-        }
-      }
+      refuseWithoutCommand(words, session.program());
       HelpText.print(page(session, words), Commands.ALL, session.program());
       return ExitCode.CLEAN;
     }
@@ -127,7 +120,7 @@ public final class Cli {
     List<String> rest = new ArrayList<>(words.subList(0, at));
     rest.addAll(words.subList(at + 1, words.size()));
     if (name.equals("help")) {
-      if (rest.isEmpty()) {
+      if (rest.isEmpty() || rest.getFirst().equals("help") || asksForHelp(rest)) {
         HelpText.print(page(session, words), Commands.ALL, session.program());
         return ExitCode.CLEAN;
       }
@@ -142,6 +135,24 @@ public final class Cli {
       return ExitCode.CLEAN;
     }
     return command.run(Arguments.parse(info, rest, session.program()), session);
+  }
+
+  /// Options alone are fine when they ask for help.
+  private static void refuseWithoutCommand(List<String> words, String program) {
+    Set<String> alone = Set.of("-h", "--help", "-V", "--version", "--debug", "--ascii");
+    for (String word : words) {
+      if (alone.contains(word)) {
+        continue;
+      }
+      Optional<String> near =
+          word.startsWith("--") ? Nearest.of(word, alone, 1).stream().findFirst() : Optional.empty();
+      throw new CommandException(
+          "there is no command in '" + String.join(" ", words) + "'",
+          null,
+          near.isPresent()
+              ? "did you mean " + near.get() + "? else " + program + " --help"
+              : "put one in front, for example: " + program + " diagnose " + words.getFirst());
+    }
   }
 
   private static boolean asksForHelp(List<String> words) {

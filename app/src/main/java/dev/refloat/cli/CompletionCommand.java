@@ -32,6 +32,9 @@ final class CompletionCommand implements Command {
         List.of(
             new Example("bash, in ~/.bashrc", "completion bash > ~/.refloat.bash"),
             new Example("zsh, in a folder of $fpath", "completion zsh > _refloat"),
+            new Example(
+                "PowerShell, then '. ~/refloat.ps1' in $PROFILE",
+                "completion powershell > ~/refloat.ps1"),
             new Example("fish", "completion fish > ~/.config/fish/completions/refloat.fish")));
   }
 

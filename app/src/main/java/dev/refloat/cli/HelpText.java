@@ -35,7 +35,12 @@ final class HelpText {
       }
     }
     page.blank();
-    page.line(Span.dim("Exit codes: 0 clean, 1 failures found, 2 wrong usage or an error."));
+    // What reads releases can find failures.
+    page.line(
+        Span.dim(
+            info.option("--watch").isPresent()
+                ? "Exit codes: 0 clean, 1 failures found, 2 wrong usage or an error."
+                : "Exit codes: 0 done, 2 wrong usage or an error."));
   }
 
   /// Options without a short name line up behind those with one.

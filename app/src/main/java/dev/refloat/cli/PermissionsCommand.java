@@ -74,7 +74,9 @@ final class PermissionsCommand implements Command {
   public int run(Arguments arguments, Session session) {
     if (arguments.words().size() != 1) {
       throw new CommandException(
-          "permissions needs the name of one command",
+          arguments.words().isEmpty()
+              ? "permissions needs the name of a command"
+              : "permissions takes one command",
           "it is one of: " + String.join(", ", Commands.names()),
           session.program() + " permissions diagnose");
     }

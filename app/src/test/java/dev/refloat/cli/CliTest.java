@@ -192,6 +192,8 @@ class CliTest {
     assertThat(run("diagnose", "--namespace").err()).contains("needs a value (NS)");
     assertThat(run("diagnose", "--timeout", "soon").err()).contains("like 30s");
     assertThat(run("explain", "imagepull").err()).contains("no cause 'imagepull'");
+    assertThat(run("--versoin").err()).contains("did you mean --version?");
+    assertThat(run("-A").err()).contains("refloat diagnose -A");
     for (String[] wrong :
         List.of(
             new String[] {"diagnos"},
@@ -235,6 +237,7 @@ class CliTest {
         .contains("kubectl refloat diagnose -A");
     assertThat(run(Map.of(Cli.INVOKED_AS, "C:\\x\\flux-refloat.cmd"), "help", "get").out())
         .contains("flux refloat get -A");
+    assertThat(run("help", "help").out()).isEqualTo(run("help").out());
     for (String command : Commands.names()) {
       Result r = run(command, "--help");
       assertThat(r.code()).isZero();

@@ -43,8 +43,9 @@ record Connection(
   /// @throws UnusableCluster when there is no way to connect
   static Connection open(ConnectionOptions options, Surroundings around, Clock clock) {
     KubeConfig config = KubeConfig.load(options, around);
-    if (config.isEmpty() && options.context().isEmpty()) {
-      if (around.variable("KUBERNETES_SERVICE_HOST").isPresent()
+    if (config.isEmpty() && (options.context().isEmpty() || config.files().isEmpty())) {
+      if (options.context().isEmpty()
+          && around.variable("KUBERNETES_SERVICE_HOST").isPresent()
           && options.kubeconfig().isEmpty()
           && Files.exists(around.serviceAccount().resolve("token"))) {
         return inCluster(options, around, clock);

@@ -145,7 +145,7 @@ public final class SnapshotWriter {
       return;
     }
     if (!options.force()) {
-      throw new FileAlreadyExistsException(target.toString(), null, "is there already");
+      throw new FileAlreadyExistsException(target.toString(), null, "it is there already");
     }
     if (Files.isDirectory(target)
         && !Files.exists(target.resolve("snapshot.json"))
