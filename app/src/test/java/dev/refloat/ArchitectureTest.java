@@ -92,8 +92,7 @@ class ArchitectureTest {
         .whereLayer("signal")
         .mayOnlyBeAccessedByLayers("rule", "diagnosis")
         .whereLayer("release")
-        .mayOnlyBeAccessedByLayers(
-            "signal", "rule", "diagnosis", "plan", "validation", "recovery")
+        .mayOnlyBeAccessedByLayers("signal", "rule", "diagnosis", "plan", "validation", "recovery")
         .whereLayer("port")
         .mayOnlyBeAccessedByLayers("diagnosis", "recovery")
         .check(CLASSES);

@@ -17,6 +17,12 @@ final class Commands {
           new Entry("plan", "Show how a release would be recovered", () -> new PlanCommand()),
           new Entry("recover", "Recover a release, step by step", () -> new RecoverCommand()),
           new Entry("validate", "Check that a release works", () -> new ValidateCommand()),
+          new Entry(
+              "rollback",
+              "Return a release to a revision that worked",
+              () -> new RollbackCommand()),
+          new Entry("restore", "Create again what a recovery removed", () -> new RestoreCommand()),
+          new Entry("report", "Write the post-mortem of a recovery", () -> new ReportCommand()),
           new Entry("recoveries", "List recoveries", () -> new RecoveriesCommand()),
           new Entry("explain", "Print the page of a cause", () -> new ExplainCommand()),
           new Entry(

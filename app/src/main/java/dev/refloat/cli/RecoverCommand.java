@@ -37,58 +37,79 @@ final class RecoverCommand implements Command {
   public CommandInfo info() {
     return new CommandInfo(
         "recover",
-        "NAME [options]",
+        "[NAME] [options]",
         "Recovers a release: shows the plan, asks, carries it out step by step, looks again after"
             + " each, and ends in a verdict. Everything is written to a journal first, so that an"
             + " interrupted recovery can be resumed or taken back.",
         Optional.of(Completing.of(Completing.What.RELEASES)),
-        List.of(
-            new Section(
-                "What",
-                List.of(
-                    Options.NAMESPACE,
-                    Recovering.OPTION,
-                    Recovering.REMEDY,
-                    Recovering.REVISION,
-                    Recovering.CLAIM,
-                    Recovering.REPO)),
-            new Section(
-                "How",
-                List.of(
-                    Option.flag(
-                        "show the plan and have the API server check every write", "--dry-run"),
-                    Option.flag("do not ask before steps that destroy nothing", "-y", "--yes"),
-                    Option.value(
-                            "KIND/NS/NAME",
-                            "allow the destructive step on this object; may be repeated",
-                            Completing.nothing(),
-                            "--approve")
-                        .repeatable(),
-                    Option.value(
-                            "KIND/NS/NAME",
-                            "accept that this object's data is lost; may be repeated",
-                            Completing.nothing(),
-                            "--accept-loss")
-                        .repeatable(),
-                    Option.value(
-                        "ID",
-                        "go on with an interrupted recovery",
-                        Completing.nothing(),
-                        "--resume"),
-                    Option.value(
-                        "ID",
-                        "take back what an interrupted recovery left for a time",
-                        Completing.nothing(),
-                        "--abort"))),
-            Options.cluster(),
-            new Section("Output", List.of(Options.catalog())),
-            Options.general()),
+        sections(
+            List.of(
+                Options.NAMESPACE,
+                Options.ALL_NAMESPACES,
+                Options.SELECTOR,
+                Option.value(
+                    "CAUSE",
+                    "of many releases, those that fail of this",
+                    Completing.nothing(),
+                    "--cause"),
+                Option.value(
+                    "N",
+                    "of many releases, so many at a time (default 2)",
+                    Completing.nothing(),
+                    "--parallel"),
+                Option.value(
+                    "N",
+                    "of many releases, begin no more after so many failures (default 3)",
+                    Completing.nothing(),
+                    "--max-failures"),
+                Recovering.OPTION,
+                Recovering.REMEDY,
+                Recovering.REVISION,
+                Recovering.CLAIM,
+                Recovering.REPO)),
         List.of(
             new Example("recover one release", "recover -n ai librechat"),
             new Example("what would be done?", "recover -n ai librechat --dry-run"),
             new Example(
                 "allow one destructive step", "recover web -y --approve deployment/shop/web"),
+            new Example(
+                "all releases that fail of one cause", "recover -A --cause foreign-fields -y"),
             new Example("after an interruption", "recover --resume 20260101-030405-abcd")));
+  }
+
+  /// The options of every command that carries a plan out.
+  ///
+  /// @param what those that say what to do
+  static List<Section> sections(List<Option> what) {
+    return List.of(
+        new Section("What", what),
+        new Section(
+            "How",
+            List.of(
+                Option.flag("show the plan and have the API server check every write", "--dry-run"),
+                Option.flag("do not ask before steps that destroy nothing", "-y", "--yes"),
+                Option.value(
+                        "KIND/NS/NAME",
+                        "allow the destructive step on this object; may be repeated",
+                        Completing.nothing(),
+                        "--approve")
+                    .repeatable(),
+                Option.value(
+                        "KIND/NS/NAME",
+                        "accept that this object's data is lost; may be repeated",
+                        Completing.nothing(),
+                        "--accept-loss")
+                    .repeatable(),
+                Option.value(
+                    "ID", "go on with an interrupted recovery", Completing.nothing(), "--resume"),
+                Option.value(
+                    "ID",
+                    "take back what an interrupted recovery left for a time",
+                    Completing.nothing(),
+                    "--abort"))),
+        Options.cluster(),
+        new Section("Output", List.of(Options.catalog())),
+        Options.general());
   }
 
   /// The one release that was named, wherever it is.
@@ -113,6 +134,11 @@ final class RecoverCommand implements Command {
 
   @Override
   public int run(Arguments arguments, Session session) {
+    return run(arguments, session, Recovering.wishes(arguments));
+  }
+
+  /// The same for a command that knows what it wants.
+  static int run(Arguments arguments, Session session, Wishes wishes) {
     Backend.Recoveries recoveries = session.backend().recoveries(session.env());
     Optional<String> resume = arguments.text("--resume");
     Optional<String> abort = arguments.text("--abort");
@@ -122,9 +148,16 @@ final class RecoverCommand implements Command {
         session.backend().open(Options.source(arguments), session.env())) {
       if (resume.isPresent() || abort.isPresent()) {
         Journal journal = recoveries.read(resume.or(() -> abort).orElseThrow());
-        return goOn(arguments, session, cluster, diagnoser, recoveries, journal, abort.isPresent());
+        return goOn(
+            arguments, session, cluster, diagnoser, recoveries, journal, wishes, abort.isPresent());
       }
-      return begin(arguments, session, cluster, diagnoser, recoveries);
+      if (arguments.words().isEmpty()) {
+        cluster.acting();
+        refuseWithoutChoice(arguments);
+        return new RecoverSet(arguments, session, cluster, diagnoser, recoveries, wishes)
+            .run(Target.of(arguments, cluster.namespace()));
+      }
+      return begin(arguments, session, cluster, diagnoser, recoveries, wishes);
     }
   }
 
@@ -135,6 +168,7 @@ final class RecoverCommand implements Command {
       Diagnoser diagnoser,
       Backend.Recoveries recoveries,
       Journal journal,
+      Wishes wishes,
       boolean abort) {
     if (journal.closed().isPresent() && !abort) {
       throw new CommandException(
@@ -149,7 +183,7 @@ final class RecoverCommand implements Command {
           "choose that cluster with --context");
     }
     RecoveryLoop loop =
-        loop(arguments, session, cluster, diagnoser, recoveries, journal.plan().release());
+        loop(arguments, session, cluster, diagnoser, recoveries, wishes, journal.plan().release());
     return abort ? loop.abort(journal) : loop.resume(journal);
   }
 
@@ -159,20 +193,22 @@ final class RecoverCommand implements Command {
       Backend.Cluster cluster,
       Diagnoser diagnoser,
       Backend.Recoveries recoveries,
+      Wishes wishes,
       ReleaseRef release) {
     Recovering.Look look;
     try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
       look = Recovering.look(cluster, diagnoser, release, Set.of(), progress);
     }
-    return loop(arguments, session, cluster, diagnoser, recoveries, look);
+    return loop(arguments, session, cluster, diagnoser, recoveries, wishes, look);
   }
 
-  private static RecoveryLoop loop(
+  static RecoveryLoop loop(
       Arguments arguments,
       Session session,
       Backend.Cluster cluster,
       Diagnoser diagnoser,
       Backend.Recoveries recoveries,
+      Wishes wishes,
       Recovering.Look look) {
     Backend.Acting acting = cluster.acting();
     Performer performer =
@@ -192,7 +228,7 @@ final class RecoverCommand implements Command {
             arguments.flag("--yes"),
             arguments.texts("--approve"),
             arguments.texts("--accept-loss"),
-            Recovering.wishes(arguments),
+            wishes,
             who(session),
             Hints.of(arguments)));
   }
@@ -202,11 +238,12 @@ final class RecoverCommand implements Command {
       Session session,
       Backend.Cluster cluster,
       Diagnoser diagnoser,
-      Backend.Recoveries recoveries) {
+      Backend.Recoveries recoveries,
+      Wishes asked) {
     cluster.acting(); // a snapshot refuses here, before anything is read
     ReleaseRef release = release(arguments, session, cluster, diagnoser);
     String id = newId();
-    Wishes wishes = Recovering.wishes(arguments).forRecovery(id);
+    Wishes wishes = asked.forRecovery(id);
     Recovering.Look look;
     try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
       look = Recovering.forPlan(cluster, diagnoser, release, wishes, progress);
@@ -248,7 +285,21 @@ final class RecoverCommand implements Command {
         Journal.open(new Entry.Opened(Instant.now(), id, who(session), cluster.title(), plan));
     recoveries.append(id, journal.opened());
     masked.tell("Recovery " + id + " (journal and backups in " + recoveries.place() + ")");
-    return loop(arguments, session, cluster, diagnoser, recoveries, look).run(journal);
+    return loop(arguments, session, cluster, diagnoser, recoveries, wishes, look).run(journal);
+  }
+
+  /// Forgetting the name must not mean everything.
+  private static void refuseWithoutChoice(Arguments arguments) {
+    if (!arguments.flag("--all-namespaces")
+        && arguments.text("--selector").isEmpty()
+        && arguments.text("--cause").isEmpty()) {
+      throw new CommandException(
+          "no release was named",
+          null,
+          "name one, or choose many with --cause, -l or -A: "
+              + Hints.of(arguments).list()
+              + " lists them");
+    }
   }
 
   /// Without a terminal nobody can approve later: better nothing is begun.
@@ -304,14 +355,14 @@ final class RecoverCommand implements Command {
     return refused ? ExitCode.STEP_FAILED : ExitCode.CLEAN;
   }
 
-  private static boolean confirmed(Session session) {
+  static boolean confirmed(Session session) {
     if (!session.terminal().outIsTerminal() || !session.terminal().errIsTerminal()) {
       return false;
     }
     return RecoveryLoop.answer(session, "Carry it out? Only 'yes' does: ").equals("yes");
   }
 
-  private static String newId() {
+  static String newId() {
     SecureRandom random = new SecureRandom();
     StringBuilder id = new StringBuilder(TIME.format(Instant.now())).append('-');
     for (int i = 0; i < SUFFIX; i++) {
@@ -320,7 +371,7 @@ final class RecoverCommand implements Command {
     return id.toString();
   }
 
-  private static String who(Session session) {
+  static String who(Session session) {
     String user =
         session.env().getOrDefault("USER", session.env().getOrDefault("USERNAME", "unknown"));
     try {

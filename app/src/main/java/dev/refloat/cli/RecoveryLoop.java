@@ -59,6 +59,7 @@ final class RecoveryLoop {
   private final Performer performer;
   private final Recovering.Look before;
   private final Manner manner;
+  private boolean silent;
 
   RecoveryLoop(
       Session session,
@@ -107,6 +108,11 @@ final class RecoveryLoop {
 
   int run(Journal opened) {
     Journal j = opened;
+    announce(
+        j,
+        false,
+        "RecoveryStarted",
+        "Recovery " + j.id() + " by " + manner.who() + ": " + j.plan().title());
     for (String object : manner.approved()) {
       j = write(j, new Entry.Approved(Instant.now(), object, "--approve"));
     }
@@ -256,6 +262,7 @@ final class RecoveryLoop {
     List<String> left = left(j);
     if (!left.isEmpty()) {
       session.tell("Meanwhile: " + String.join(", ", left));
+      announce(j, true, "RecoveryPaused", String.join(", ", left) + "; by hand: " + step.title());
     }
     session.tell("Then: " + manner.hints().recover("--resume " + j.id()));
     return ExitCode.REFUSED;
@@ -284,7 +291,28 @@ final class RecoveryLoop {
     };
   }
 
+  /// Events on the release. That they may not be written is told once.
+  private void announce(Journal j, boolean warning, String reason, String message) {
+    String text = session.edge().line(message);
+    String why =
+        performer.announce(
+            j.plan().release().object(), warning, reason, text, j.entries().size(), setting(j, ""));
+    if (!why.isEmpty() && !silent) {
+      silent = true;
+      session.tell("   no events are written to the release: " + why);
+    }
+  }
+
   private Journal close(Journal j, Verdict verdict, String why) {
+    announce(
+        j,
+        verdict.outcome() != Verdict.Outcome.RECOVERED,
+        "RecoveryEnded",
+        "Recovery "
+            + j.id()
+            + ": "
+            + verdict.outcome().word()
+            + (verdict.left().isEmpty() ? "" : "; " + String.join(", ", verdict.left())));
     return write(j, new Entry.Closed(Instant.now(), verdict.outcome().word(), why, verdict.left()));
   }
 

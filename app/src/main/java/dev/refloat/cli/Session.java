@@ -39,6 +39,20 @@ record Session(
     return new Session(in, out, err, env, terminal, backend, program, new Edge(mask), onInterrupt);
   }
 
+  /// The same with its narration elsewhere, and nobody there to answer questions.
+  Session narrating(PrintStream elsewhere) {
+    return new Session(
+        in,
+        out,
+        elsewhere,
+        env,
+        new Terminal(false, false, terminal.columns(), terminal.charset()),
+        backend,
+        program,
+        edge,
+        onInterrupt);
+  }
+
   /// The same without hints and progress.
   Session quiet() {
     return new Session(

@@ -14,6 +14,7 @@ import dev.refloat.port.HelmClient;
 import dev.refloat.port.HelmClient.HelmFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,6 +109,53 @@ public final class Performer {
     } catch (HelmFailure | BackupFailure | GitEditor.GitRefusal e) {
       String message = e.getMessage();
       return new Outcome.Failed(message == null ? e.getClass().getSimpleName() : message);
+    }
+  }
+
+  /// Writes an Event about a release, for those who look at the cluster rather than at this
+  /// machine.
+  /// Nothing depends on it: where it is not allowed, the journal on disk is all there is.
+  ///
+  /// @param number of the event within the recovery
+  /// @return why it was not written; empty when it was
+  public String announce(
+      ObjectRef object, boolean warning, String reason, String message, int number, Setting s) {
+    try {
+      Optional<Resource> about = cluster.get(object);
+      if (about.isEmpty()) {
+        return "";
+      }
+      String name = object.name() + "." + s.recovery() + "." + number;
+      ObjectRef ref = new ObjectRef("v1", "Event", object.namespace(), name);
+      Json event =
+          Json.builder()
+              .put("apiVersion", "v1")
+              .put("kind", "Event")
+              .put(
+                  "metadata",
+                  Json.builder().put("name", name).put("namespace", object.namespace()).build())
+              .put(
+                  "involvedObject",
+                  Json.builder()
+                      .put("apiVersion", object.apiVersion())
+                      .put("kind", object.kind())
+                      .put("namespace", object.namespace())
+                      .put("name", object.name())
+                      .put("uid", about.get().uid())
+                      .build())
+              .put("type", warning ? "Warning" : "Normal")
+              .put("reason", reason)
+              .put("message", message)
+              .put("source", Json.builder().put("component", Marks.MANAGER).build())
+              .put("reportingComponent", Marks.MANAGER)
+              .put("firstTimestamp", s.now().truncatedTo(ChronoUnit.SECONDS).toString())
+              .put("lastTimestamp", s.now().truncatedTo(ChronoUnit.SECONDS).toString())
+              .put("count", 1)
+              .build();
+      cluster.create(ref, event, Marks.MANAGER, s.dryRun());
+      return "";
+    } catch (WriteFailure e) {
+      return e.reason() == WriteFailure.Reason.EXISTS ? "" : e.why();
     }
   }
 

@@ -179,10 +179,7 @@ final class LiveWriter implements ClusterWriter {
                 method,
                 byName ? collection + "/" + Paths.segment(object.name()) : collection,
                 Paths.query(parameters),
-                Optional.of(
-                    new Transport.Body(
-                        contentType,
-                        JsonText.compact(versioned)))));
+                Optional.of(new Transport.Body(contentType, JsonText.compact(versioned)))));
     if (answer.status() >= 200 && answer.status() < 300) {
       return answer.body().get("kind").exists()
           ? Resource.of(answer.body())
