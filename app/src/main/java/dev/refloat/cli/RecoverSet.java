@@ -85,7 +85,8 @@ final class RecoverSet {
     }
     List<Planned> plans = plans(ordered(sick, survey.evidence()));
     if (plans.isEmpty()) {
-      throw new Refusal("nothing was done", "no release can be recovered by itself", null);
+      throw new Refusal("nothing was done", "no release can be recovered by itself",
+          Hints.of(arguments).diagnose("-A") + " tells what each needs");
     }
     table(plans);
     List<String> missing = missing(plans);
@@ -213,8 +214,10 @@ final class RecoverSet {
           Planned next = waiting.removeFirst();
           running.put(next, pool.submit(() -> one(next)));
         }
-        Planned first = running.keySet().iterator().next();
-        int code = result(running.remove(first), first);
+        Map.Entry<Planned, Future<Integer>> oldest = running.entrySet().iterator().next();
+        Planned first = oldest.getKey();
+        int code = result(oldest.getValue(), first);
+        running.remove(first);
         codes.put(first, code);
         if (code != ExitCode.CLEAN) {
           failures++;
