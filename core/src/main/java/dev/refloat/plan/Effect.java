@@ -89,6 +89,17 @@ public sealed interface Effect {
     }
   }
 
+  /// Removes fields that a manager alone owns, by a JSON patch made from the object as it is then.
+  ///
+  /// @param uid what the object must still be
+  /// @param fields paths as [FieldOwnership] has them
+  record RemoveFields(ObjectRef object, String uid, String manager, List<List<String>> fields)
+      implements Effect {
+    public RemoveFields {
+      fields = fields.stream().map(List::copyOf).toList();
+    }
+  }
+
   /// `helm rollback REVISION --force-conflicts`, while Flux is suspended.
   ///
   /// @param newest the newest revision in storage when the plan was made

@@ -347,7 +347,10 @@ public sealed interface Expectation {
                     r ->
                         r.meta("managedFields").list().stream()
                             .filter(m -> m.get("subresource").text().isEmpty())
-                            .anyMatch(m -> m.get("manager").text().equals(manager)))
+                            .anyMatch(
+                                m ->
+                                    m.get("manager").text().equals(manager)
+                                        && m.get("operation").text().equals("Apply")))
                 .orElse(false);
         if (owns) {
           return Judgement.notYet(
@@ -355,6 +358,28 @@ public sealed interface Expectation {
         }
       }
       return Judgement.HOLDS;
+    }
+  }
+
+  /// None of the fields is owned by the manager alone any more.
+  record FieldsGone(ObjectRef object, String manager, List<List<String>> fields)
+      implements Expectation {
+    public FieldsGone {
+      fields = fields.stream().map(List::copyOf).toList();
+    }
+
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.ObjectNamed(object));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      boolean owns =
+          now.find(object).map(r -> FieldOwnership.owns(r, manager, fields)).orElse(false);
+      return owns
+          ? Judgement.notYet("fields of manager " + manager + " stay in " + object.display())
+          : Judgement.HOLDS;
     }
   }
 }

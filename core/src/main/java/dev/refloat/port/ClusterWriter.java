@@ -30,6 +30,11 @@ public interface ClusterWriter {
   Resource merge(
       ObjectRef object, Json patch, String resourceVersion, String manager, boolean dryRun);
 
+  /// A JSON patch (RFC 6902): operations in order, all or none.
+  ///
+  /// @throws WriteFailure when it was not done
+  Resource edit(ObjectRef object, Json operations, String manager, boolean dryRun);
+
   /// A server-side apply.
   ///
   /// @param force whether fields of other managers are taken over

@@ -5,6 +5,7 @@ import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.model.Times;
 import dev.refloat.plan.Effect;
+import dev.refloat.plan.FieldOwnership;
 import dev.refloat.plan.Marks;
 import dev.refloat.port.BackupStore;
 import dev.refloat.port.BackupStore.BackupFailure;
@@ -97,6 +98,7 @@ public final class Performer {
             case Effect.RemoveFinalizer e -> removeFinalizer(e, setting);
             case Effect.Restore e -> restore(e, setting);
             case Effect.Disown e -> disown(e, setting);
+            case Effect.RemoveFields e -> removeFields(e, setting);
             case Effect.HelmRollback e -> rollback(e, setting);
             case Effect.HelmUninstall e -> uninstall(e, setting);
             case Effect.ByHand _, Effect.Watch _ -> "";
@@ -457,8 +459,10 @@ public final class Performer {
   private String disown(Effect.Disown e, Setting s) {
     int done = 0;
     for (ObjectRef object : e.objects()) {
-      if (cluster.get(object).isEmpty()) {
-        continue;
+      boolean applied =
+          cluster.get(object).map(r -> FieldOwnership.has(r, e.manager(), "Apply")).orElse(false);
+      if (!applied) {
+        continue; // an apply of nothing by a manager that has nothing would only be noise
       }
       Json.Builder meta = Json.builder().put("name", object.name());
       if (!object.namespace().isEmpty()) {
@@ -473,7 +477,25 @@ public final class Performer {
       cluster.apply(object, nothing, e.manager(), false, s.dryRun());
       done++;
     }
-    return done + " objects";
+    return done + " of " + e.objects().size() + " objects had fields of it";
+  }
+
+  private String removeFields(Effect.RemoveFields e, Setting s) {
+    for (int i = 1; ; i++) {
+      Optional<Resource> now = cluster.get(e.object()).filter(r -> r.uid().equals(e.uid()));
+      Optional<Json> patch = now.flatMap(r -> FieldOwnership.removal(r, e.manager(), e.fields()));
+      if (patch.isEmpty()) {
+        return "they are gone already";
+      }
+      try {
+        cluster.edit(e.object(), patch.get(), Marks.MANAGER, s.dryRun());
+        return e.fields().size() + " fields";
+      } catch (WriteFailure failure) {
+        if (failure.reason() != WriteFailure.Reason.CONFLICT || i == TRIES) {
+          throw failure;
+        }
+      }
+    }
   }
 
   private String rollback(Effect.HelmRollback e, Setting s) {

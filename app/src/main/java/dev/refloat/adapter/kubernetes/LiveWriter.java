@@ -98,6 +98,17 @@ final class LiveWriter implements ClusterWriter {
   }
 
   @Override
+  public Resource edit(ObjectRef object, Json operations, String manager, boolean dryRun) {
+    return send(
+        "PATCH",
+        object,
+        "application/json-patch+json",
+        operations,
+        parameters(manager, dryRun),
+        true);
+  }
+
+  @Override
   public Resource apply(
       ObjectRef object, Json content, String manager, boolean force, boolean dryRun) {
     Map<String, String> parameters = parameters(manager, dryRun);
