@@ -382,4 +382,59 @@ public sealed interface Expectation {
           : Judgement.HOLDS;
     }
   }
+
+  /// The newest revision that the controller made is of this chart version.
+  record Runs(ObjectRef release, String chartVersion) implements Expectation {
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.ObjectNamed(release));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      Optional<Resource> found = now.find(release);
+      if (found.isEmpty()) {
+        return Judgement.fails(release.display() + " does not exist any more");
+      }
+      String is =
+          found.get().status("history").list().stream()
+              .findFirst()
+              .map(h -> h.get("chartVersion").text())
+              .orElse("");
+      return is.equals(chartVersion) || is.startsWith(chartVersion + "+")
+          ? Judgement.HOLDS
+          : Judgement.fails(
+              "the newest revision is of chart version '" + is + "', not " + chartVersion);
+    }
+  }
+
+  /// Objects are still those that they were, and were not made anew.
+  record Kept(List<Identity> objects) implements Expectation {
+    public Kept {
+      objects = List.copyOf(objects);
+    }
+
+    @Override
+    public Set<Inquiry> needs() {
+      Set<Inquiry> needs = new HashSet<>();
+      objects.forEach(o -> needs.add(new Inquiry.ObjectNamed(o.object())));
+      return needs;
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      for (Identity o : objects) {
+        String uid = now.find(o.object()).map(Resource::uid).orElse("");
+        if (!uid.equals(o.uid())) {
+          return Judgement.fails(
+              o.object().display()
+                  + (uid.isEmpty() ? " is gone" : " is not the one that it was: it was made anew"));
+        }
+      }
+      return Judgement.HOLDS;
+    }
+  }
+
+  /// An object, and no other that may have its name by then.
+  record Identity(ObjectRef object, String uid) {}
 }

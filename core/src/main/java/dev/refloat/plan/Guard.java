@@ -234,6 +234,24 @@ public sealed interface Guard {
     }
   }
 
+  /// A field has a value; it is waited for, as Git brings it.
+  record Says(ObjectRef object, String path, String value) implements Guard {
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.ObjectNamed(object));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      String is =
+          now.find(object).map(r -> r.at(path.split("\\.", -1)).text()).orElse("(it is gone)");
+      return is.equals(value)
+          ? Judgement.HOLDS
+          : Judgement.notYet(
+              object.display() + " does not say " + path + ": " + value + " yet, but '" + is + "'");
+    }
+  }
+
   /// Git does not declare `suspend`: else kustomize-controller would resume at once.
   record NotReverted(ObjectRef release) implements Guard {
     @Override

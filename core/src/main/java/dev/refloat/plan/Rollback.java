@@ -6,14 +6,18 @@ import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.model.Risk;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The runbook's option C: back to a revision that really worked. Flux's own way is to change the
-/// spec; `helm rollback` fails on a release that Flux made, and a forced one leaves fields that
-/// Flux
-/// cannot remove, so that it is followed by giving those up (experiments 2, 3, 19).
+/// The runbook's option C: back to a revision that really worked.
+///
+/// Flux's own way is to change the spec; `helm rollback` fails on a release that Flux made, and a
+/// forced one leaves fields that Flux cannot remove, so that it is followed by giving those up
+/// (experiments 2, 3, 19). In this order: an edit in Git where a working tree is at hand, a patch
+/// of the spec where nothing declares the release, and Helm's own rollback for the rest.
 final class Rollback {
 
   private static final Pattern WORKED =
@@ -21,36 +25,57 @@ final class Rollback {
 
   private Rollback() {}
 
-  /// The records of revisions that worked, newest first, the newest record itself left out. A
-  /// record
-  /// that failed becomes `superseded` by the next attempt, so that its status alone proves nothing:
-  /// its description does.
+  /// The records of revisions that worked, newest first, the newest record itself left out unless
+  /// another chart is tried already. A record that failed becomes `superseded` by the next attempt, so that its status alone proves
+  /// nothing: its description does. What `status.history` knows of it must be the same.
   static List<HelmRecord> good(Situation s) {
     List<HelmRecord> good = new ArrayList<>();
     for (Resource secret : s.belongings().records()) {
       Optional<HelmRecord> r = s.evidence().record(secret.namespace(), secret.name());
       if (r.isPresent()
-          && r.get().version() != s.newestRevision()
+          && (r.get().version() != s.newestRevision() || leftBehind(s, r.get()))
           && (r.get().status().equals("deployed") || r.get().status().equals("superseded"))
           && WORKED.matcher(r.get().description()).find()
-          && !testsFailed(s, r.get().version())) {
+          && !contradicted(s, r.get())) {
         good.add(r.get());
       }
     }
     return good;
   }
 
-  private static boolean testsFailed(Situation s, int version) {
+  /// Whether the newest revision is an older chart than the one that is tried now: a template or a
+  /// value that fails before Helm stores anything leaves the good revision the newest.
+  private static boolean leftBehind(Situation s, HelmRecord newest) {
+    String tried = version(s.resource().status("lastAttemptedRevision").text());
+    return !tried.isEmpty() && !tried.equals(version(newest.chartVersion()));
+  }
+
+  /// Whether the controller's own memory of the revision says that its tests failed, or that
+  /// somebody has changed its record. The controller's digest covers its internal form of the
+  /// record, which cannot be rebuilt here, so that chart, version and status are compared.
+  private static boolean contradicted(Situation s, HelmRecord r) {
     for (Json snapshot : s.resource().status("history").list()) {
-      if (snapshot.get("version").integer(-1) == version) {
-        boolean[] failed = {false};
-        if (snapshot.get("testHooks") instanceof Json.Obj hooks) {
-          hooks.forEach((name, hook) -> failed[0] |= hook.get("phase").text().equals("Failed"));
-        }
-        return failed[0];
+      if (snapshot.get("version").integer(-1) != r.version()) {
+        continue;
       }
+      boolean[] failed = {false};
+      if (snapshot.get("testHooks") instanceof Json.Obj hooks) {
+        hooks.forEach((name, hook) -> failed[0] |= hook.get("phase").text().equals("Failed"));
+      }
+      String status = snapshot.get("status").text(r.status());
+      return failed[0]
+          || status.equals("failed")
+          || !snapshot.get("chartName").text(r.chartName()).equals(r.chartName())
+          || !version(snapshot.get("chartVersion").text(r.chartVersion()))
+              .equals(version(r.chartVersion()));
     }
     return false;
+  }
+
+  /// Flux adds the digest of an OCI artifact as build metadata.
+  private static String version(String version) {
+    int plus = version.indexOf('+');
+    return plus < 0 ? version : version.substring(0, plus);
   }
 
   static Draft draft(Situation s, Optional<Integer> wanted) {
@@ -73,17 +98,10 @@ final class Rollback {
           "those that did: "
               + String.join(", ", good.stream().map(r -> "" + r.version()).toList()));
     }
-    return new Draft.Steps(steps(s, target.get()));
+    return steps(s, target.get());
   }
 
-  private static List<Step> steps(Situation s, HelmRecord to) {
-    List<Step> steps = new ArrayList<>();
-    List<ObjectRef> objects = s.belongings().objects().stream().map(Resource::ref).toList();
-    steps.add(Moves.backup(s, objects, "backup-release"));
-    boolean sameValues = s.newestRecord().map(r -> r.values().equals(to.values())).orElse(false);
-    boolean versioned = !s.resource().spec("chartRef").exists();
-    List<Effect.FieldChange> pin =
-        List.of(new Effect.FieldChange("spec.chart.spec.version", Json.from(to.chartVersion())));
+  private static Draft steps(Situation s, HelmRecord to) {
     String why =
         "Revision "
             + to.version()
@@ -91,24 +109,102 @@ final class Rollback {
             + to.chartName()
             + " "
             + to.chartVersion()
-            + ") was the last that worked.";
-    if (versioned && sameValues && s.wishes().git()) {
-      switch (GitEdits.draft(s, s.release(), pin, why)) {
-        case Draft.Steps(var more) -> {
-          steps.addAll(more);
-          return steps;
-        }
-        case Draft.Refused _ -> {}
+            + ") was the last that worked"
+            + s.newestRecord().map(now -> ": " + Difference.words(now, to)).orElse("")
+            + ".";
+    Pin pin = Pin.of(s, to);
+    if (pin instanceof Pin.Fields fields) {
+      if (s.wishes().git()) {
+        return GitEdits.draft(s, s.release(), fields.changes(), why);
+      }
+      if (!s.managed()) {
+        return new Draft.Steps(patch(s, to, fields, why));
       }
     }
+    return new Draft.Steps(helm(s, to, pin, why));
+  }
+
+  /// Flux's own way without Git: the spec of the good revision, by a patch that can be taken back.
+  private static List<Step> patch(Situation s, HelmRecord to, Pin.Fields pin, String why) {
+    List<Step> steps = new ArrayList<>();
+    steps.add(Moves.backup(s, List.of(s.release()), "backup-release"));
+    List<String> told =
+        pin.changes().stream()
+            .map(c -> c.value().exists() ? c.path() : c.path() + " (removed)")
+            .toList();
+    Json back = pin.back();
+    steps.add(
+        new Step(
+            "return-to-" + to.version(),
+            "Set "
+                + s.release().display()
+                + " back to what revision "
+                + to.version()
+                + " had: "
+                + String.join(", ", told),
+            why + " Nothing in Git declares the release, so Flux keeps what its spec says.",
+            Risk.DISRUPTIVE,
+            new Effect.Patch(s.release(), s.resource().uid(), pin.patch(), back),
+            List.of(
+                new Guard.Marked(s.release()),
+                new Guard.Present(s.release()),
+                new Guard.Idle(s.release()),
+                new Guard.BackedUp(s.release())),
+            new Expectation.Written(),
+            FluxSteps.SHORT,
+            new Undo.Reverse(
+                new Effect.Patch(s.release(), s.resource().uid(), back, pin.patch()), false),
+            List.of(
+                "kubectl patch helmrelease "
+                    + s.named()
+                    + " --type=merge --field-manager="
+                    + Marks.MANAGER
+                    + " -p '"
+                    + text(pin.patch())
+                    + "'")));
+    if (s.view().suspended()) {
+      steps.add(FluxSteps.resume(s));
+    } else {
+      steps.add(FluxSteps.watch(s, "A new generation is tried at once, with its counters cleared"));
+    }
+    steps.add(runs(s, to));
+    return steps;
+  }
+
+  private static Step runs(Situation s, HelmRecord to) {
+    return new Step(
+        "verify-chart",
+        "See that the newest revision is of chart " + to.chartName() + " " + to.chartVersion(),
+        "Ready alone does not say of which chart",
+        Risk.SAFE,
+        new Effect.Watch(s.release()),
+        List.of(),
+        new Expectation.Runs(s.release(), to.chartVersion()),
+        FluxSteps.SHORT,
+        new Undo.Nothing("nothing is done"),
+        List.of(
+            "kubectl get helmrelease "
+                + s.named()
+                + " -o jsonpath='{.status.history[0].chartVersion}'"));
+  }
+
+  /// Helm's own rollback, while Flux is suspended, with the ownership of every object cleaned up
+  /// after Flux has taken the objects back.
+  private static List<Step> helm(Situation s, HelmRecord to, Pin pin, String why) {
+    List<Step> steps = new ArrayList<>();
+    List<ObjectRef> objects = everything(s, to);
+    steps.add(Moves.backup(s, objects, "backup-release"));
     if (!s.view().suspended()) {
       steps.add(FluxSteps.suspend(s, "Flux would upgrade again at once (experiments 2)"));
     }
+    String storage = s.view().storageNamespace();
+    String name = s.view().storageName();
+    int newest = s.newestRevision();
     steps.add(
         new Step(
             "helm-rollback",
             "Roll Helm release "
-                + s.view().storageName()
+                + name
                 + " back to revision "
                 + to.version()
                 + " ("
@@ -116,52 +212,29 @@ final class Rollback {
                 + " "
                 + to.chartVersion()
                 + ")",
-            why,
+            why + " " + pin.because(),
             Risk.DISRUPTIVE,
-            new Effect.HelmRollback(
-                s.release(),
-                s.view().storageNamespace(),
-                s.view().storageName(),
-                to.version(),
-                s.newestRevision()),
+            new Effect.HelmRollback(s.release(), storage, name, to.version(), newest),
             List.of(
                 new Guard.Marked(s.release()),
                 new Guard.IsSuspended(s.release()),
                 new Guard.Idle(s.release()),
-                new Guard.SameRevision(
-                    s.release(),
-                    s.view().storageNamespace(),
-                    s.view().storageName(),
-                    s.newestRevision())),
+                new Guard.SameRevision(s.release(), storage, name, newest)),
             new Expectation.Written(),
             s.attempt(),
             new Undo.Reverse(
-                new Effect.HelmRollback(
-                    s.release(),
-                    s.view().storageNamespace(),
-                    s.view().storageName(),
-                    s.newestRevision(),
-                    s.newestRevision() + 1),
-                false),
+                new Effect.HelmRollback(s.release(), storage, name, newest, newest + 1), false),
             List.of(
                 "helm rollback "
-                    + s.view().storageName()
+                    + name
                     + " "
                     + to.version()
                     + " -n "
-                    + s.view().storageNamespace()
+                    + storage
                     + " --force-conflicts --wait")));
-    steps.add(Disowning.step(s, objects, "helm"));
     String hand =
-        "In Git, pin "
-            + s.release().display()
-            + " to what revision "
-            + to.version()
-            + " had: "
-            + (versioned ? "spec.chart.spec.version: " + to.chartVersion() : "its chart reference")
-            + (sameValues
-                ? ""
-                : ", and its values (helm get values --revision " + to.version() + ")");
+        "In Git, pin " + s.release().display() + " to what revision " + to.version() + " had: "
+            + pin.words();
     steps.add(
         new Step(
             "pin",
@@ -174,13 +247,63 @@ final class Rollback {
             FluxSteps.SHORT,
             new Undo.Nothing("done by a person"),
             List.of(
-                "helm get values "
-                    + s.view().storageName()
-                    + " -n "
-                    + s.view().storageNamespace()
-                    + " --revision "
-                    + to.version())));
-    steps.add(FluxSteps.resume(s));
+                "helm get values " + name + " -n " + storage + " --revision " + to.version())));
+    steps.add(pin.guarded(s, FluxSteps.resume(s)));
+    steps.add(runs(s, to));
+    steps.add(Disowning.step(s, objects, "helm"));
+    steps.add(FluxSteps.watch(s, "Flux keeps it, and every field is its own again"));
     return steps;
+  }
+
+  /// Every object that the newest and the good revision name, seen or not: lists do not cover every
+  /// kind, and the rollback touches them all.
+  private static List<ObjectRef> everything(Situation s, HelmRecord to) {
+    Map<String, ObjectRef> all = new LinkedHashMap<>();
+    for (ObjectRef o : s.belongings().named()) {
+      if (!s.belongings().hooks().contains(o)) {
+        all.put(o.group() + "/" + o.kind() + "/" + o.path(), o);
+      }
+    }
+    for (Resource r : to.manifest()) {
+      ObjectRef o = s.belongings().placed(r.ref());
+      all.putIfAbsent(o.group() + "/" + o.kind() + "/" + o.path(), o);
+    }
+    return List.copyOf(all.values());
+  }
+
+  /// Only for commands that are shown: what is in it is not secret.
+  private static String text(Json json) {
+    return switch (json) {
+      case Json.Obj o -> {
+        List<String> fields = new ArrayList<>();
+        o.forEach((k, v) -> fields.add(quoted(k) + ":" + text(v)));
+        yield "{" + String.join(",", fields) + "}";
+      }
+      case Json.Arr(var items) ->
+          "[" + String.join(",", items.stream().map(Rollback::text).toList()) + "]";
+      case Json.Str(var value) -> quoted(value);
+      case Json.Num(var digits) -> digits;
+      case Json.Bool b -> b.isTrue() ? "true" : "false";
+      case Json.Null _, Json.Missing _ -> "null";
+    };
+  }
+
+  private static String quoted(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    for (char c : text.toCharArray()) {
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\'' -> out.append("\\u0027"); // it stands in a shell's single quotes
+        default -> {
+          if (c < ' ') {
+            out.append(String.format(java.util.Locale.ROOT, "\\u%04x", (int) c));
+          } else {
+            out.append(c);
+          }
+        }
+      }
+    }
+    return out.append('"').toString();
   }
 }

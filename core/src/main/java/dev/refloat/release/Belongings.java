@@ -275,6 +275,12 @@ public final class Belongings {
     topOfPod.putIfAbsent(pod.ref().path(), top);
   }
 
+  /// An object of a manifest where Helm puts it: in the target namespace, unless it says another or
+  /// is of the cluster.
+  public ObjectRef placed(ObjectRef ref) {
+    return withNamespace(ref, view.targetNamespace());
+  }
+
   private static ObjectRef withNamespace(ObjectRef ref, String namespace) {
     return ref.namespace().isEmpty() && namespaced(ref)
         ? new ObjectRef(ref.apiVersion(), ref.kind(), namespace, ref.name())

@@ -1,0 +1,146 @@
+package dev.refloat.plan;
+
+import dev.refloat.evidence.HelmRecord;
+import dev.refloat.model.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a HelmRelease has to say so that Flux makes a revision again: chart version and values.
+sealed interface Pin {
+
+  /// Fields of its own spec say it all, and none of them looks secret.
+  ///
+  /// @param changes the fields, with the values of the good revision
+  /// @param now what those fields say now, in the same order
+  record Fields(List<Effect.FieldChange> changes, List<Json> now, String chartVersion)
+      implements Pin {
+    public Fields {
+      changes = List.copyOf(changes);
+      now = List.copyOf(now);
+    }
+
+    Json patch() {
+      return merge(changes.stream().map(Effect.FieldChange::value).toList());
+    }
+
+    Json back() {
+      return merge(now);
+    }
+
+    private Json merge(List<Json> values) {
+      Json.Obj out = Json.emptyObject();
+      for (int i = 0; i < changes.size(); i++) {
+        out = set(out, List.of(changes.get(i).path().split("\\.", -1)), values.get(i));
+      }
+      return out;
+    }
+
+    private static Json.Obj set(Json.Obj tree, List<String> path, Json value) {
+      String key = path.getFirst();
+      if (path.size() == 1) {
+        return tree.with(key, value.exists() ? value : Json.Null.NULL);
+      }
+      Json.Obj below = tree.get(key) instanceof Json.Obj o ? o : Json.emptyObject();
+      return tree.with(key, set(below, path.subList(1, path.size()), value));
+    }
+  }
+
+  /// Something else than its own plain fields has to change.
+  ///
+  /// @param why why a patch or an edit of the spec cannot say it
+  /// @param hand what a person has to change
+  record Elsewhere(String why, String hand, String chartVersion) implements Pin {}
+
+  static Pin of(Situation s, HelmRecord to) {
+    if (s.resource().spec("chartRef").exists()) {
+      return new Elsewhere(
+          "The chart comes by spec.chartRef, so its version is set at the source.",
+          "the reference of its source to "
+              + to.chartName()
+              + " "
+              + to.chartVersion()
+              + ", and its values",
+          to.chartVersion());
+    }
+    List<Effect.FieldChange> changes = new ArrayList<>();
+    List<Json> now = new ArrayList<>();
+    Json version = s.resource().spec("chart", "spec", "version");
+    if (!version.text().equals(to.chartVersion())) {
+      changes.add(
+          new Effect.FieldChange("spec.chart.spec.version", Json.from(to.chartVersion())));
+      now.add(version);
+    }
+    if (s.newestRecord().isEmpty()) {
+      return new Elsewhere(
+          "The newest Helm record was not read, so the values cannot be compared.",
+          "spec.chart.spec.version: " + to.chartVersion() + ", and its values",
+          to.chartVersion());
+    }
+    for (Difference.Change c :
+        Difference.between(s.newestRecord().get().values(), to.values())) {
+      Json inline = s.resource().spec("values").at(c.path().toArray(String[]::new));
+      boolean mine = inline.exists() ? inline.equals(c.before()) : false;
+      boolean added = !inline.exists() && !s.resource().spec("valuesFrom").exists();
+      if (c.secret() || c.path().stream().anyMatch(k -> k.contains(".")) || !(mine || added)) {
+        return new Elsewhere(
+            c.secret()
+                ? "Value " + c.dotted() + " differs and looks secret, so it is not copied."
+                : "Value " + c.dotted() + " differs and is not set in spec.values.",
+            "spec.chart.spec.version: "
+                + to.chartVersion()
+                + ", and its values (helm get values --revision "
+                + to.version()
+                + ")",
+            to.chartVersion());
+      }
+      changes.add(new Effect.FieldChange("spec.values." + c.dotted(), c.after()));
+      now.add(inline);
+    }
+    return changes.isEmpty()
+        ? new Elsewhere(
+            "The spec says already what the good revision had.",
+            "nothing of the spec: look at what else changed",
+            to.chartVersion())
+        : new Fields(changes, now, to.chartVersion());
+  }
+
+  String chartVersion();
+
+  default String because() {
+    return switch (this) {
+      case Fields _ -> "Git declares the release, and no working tree was given (--repo DIR).";
+      case Elsewhere e -> e.why();
+    };
+  }
+
+  default String words() {
+    return switch (this) {
+      case Fields f ->
+          String.join(
+              ", ",
+              f.changes().stream().map(c -> c.path() + ": " + c.value().text("(as then)")).toList());
+      case Elsewhere e -> e.hand();
+    };
+  }
+
+  /// The step, held until the spec says the good version.
+  default Step guarded(Situation s, Step step) {
+    if (!(this instanceof Fields f)
+        || f.changes().stream().noneMatch(c -> c.path().equals("spec.chart.spec.version"))) {
+      return step;
+    }
+    List<Guard> guards = new ArrayList<>(step.guards());
+    guards.add(new Guard.Says(s.release(), "spec.chart.spec.version", f.chartVersion()));
+    return new Step(
+        step.id(),
+        step.title(),
+        step.purpose(),
+        step.risk(),
+        step.effect(),
+        guards,
+        step.expectation(),
+        step.limit(),
+        step.undo(),
+        step.commands());
+  }
+}
