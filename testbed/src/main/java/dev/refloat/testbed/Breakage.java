@@ -128,6 +128,11 @@ public enum Breakage {
     return cause;
   }
 
+  /// Whether the stand-in for Flux fails in this way too; it cannot post-render.
+  public boolean needsRealFlux() {
+    return this == POST_RENDER;
+  }
+
   /// Puts the obstacles in the way and applies the release, changed.
   public void inflict(Playground playground, Release release) {
     obstacles(release)

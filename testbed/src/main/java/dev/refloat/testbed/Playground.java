@@ -47,6 +47,28 @@ public final class Playground implements AutoCloseable {
     return start(RealFlux::start);
   }
 
+  /// Starts a cluster with the real controllers where `REFLOAT_TESTBED_BIN` has them, else with the
+  /// stand-in.
+  public static Playground withEitherFlux() throws UnavailableException {
+    return realFluxIsThere() ? withRealFlux() : withStandIn();
+  }
+
+  /// Whether `REFLOAT_TESTBED_BIN` has the real controllers.
+  public static boolean realFluxIsThere() {
+    try {
+      Binaries.supplied("source-controller");
+      Binaries.supplied("helm-controller");
+      return true;
+    } catch (UnavailableException e) {
+      return false;
+    }
+  }
+
+  /// Starts a cluster with the stand-in for Flux.
+  public static Playground withStandIn() throws UnavailableException {
+    return start(StandInControllers::start);
+  }
+
   /// Starts a cluster with the controllers that `starter` brings.
   public static Playground start(Starter starter) throws UnavailableException {
     TestCluster cluster =
@@ -74,6 +96,11 @@ public final class Playground implements AutoCloseable {
 
   public ApiClient api() {
     return cluster.api();
+  }
+
+  /// Whether the controllers are the real ones.
+  public boolean real() {
+    return flux instanceof RealFlux;
   }
 
   /// The chart repository.

@@ -49,7 +49,7 @@ public record ReleaseState(JsonNode object) {
 
   /// Flux gave up.
   public boolean stalled() {
-    return is("Stalled", "True") && failed();
+    return is("Stalled", "True") && failed() && observed();
   }
 
   /// An install or upgrade is running.

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// Tests that need a real API server. Where its programs cannot be had they are skipped, with one
 /// line that says why; with `CI=true` or `REFLOAT_E2E=required` they fail instead, and with
 /// `REFLOAT_E2E=off` they are not run at all.
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(TestBedCondition.class)
 @interface RequiresTestBed {}

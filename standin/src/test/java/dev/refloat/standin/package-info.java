@@ -1,0 +1,4 @@
+@NullMarked
+package dev.refloat.standin;
+
+import org.jspecify.annotations.NullMarked;
