@@ -7,6 +7,7 @@ import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.plan.Approvals;
 import dev.refloat.plan.Effect;
+import dev.refloat.plan.Expectation;
 import dev.refloat.plan.Plan;
 import dev.refloat.plan.Planner;
 import dev.refloat.plan.Step;
@@ -180,7 +181,13 @@ final class RecoveryLoop {
           if (j.progress(step.id()) != Journal.Progress.FAILED) {
             j = write(j, new Entry.Failed(Instant.now(), step.id(), why));
           }
-          return failed(j, step, why);
+          Optional<Plan> byHand = handOver(j, step);
+          if (byHand.isEmpty()) {
+            return failed(j, step, why);
+          }
+          session.tell("   did not help: " + why);
+          j = takeBack(j, s -> s.effect() instanceof Effect.Mark);
+          j = write(j, new Entry.Replanned(Instant.now(), why, byHand.get()));
         }
         case Decision.Done _ -> {
           return done(j);
@@ -255,6 +262,25 @@ final class RecoveryLoop {
     return Optional.of(plan);
   }
 
+  /// What a person has to do, when a request to Flux did not help: the same cause is not tried
+  /// again,
+  /// and nothing that Refloat could do otherwise is begun unasked.
+  private Optional<Plan> handOver(Journal j, Step step) {
+    boolean replanned = j.entries().stream().anyMatch(Entry.Replanned.class::isInstance);
+    if (replanned || !(step.effect() instanceof Effect.Request) || !left(j).isEmpty()) {
+      return Optional.empty();
+    }
+    Wishes wishes = manner.wishes().forRecovery(j.id()).without(j.plan().chosen());
+    Recovering.Look now =
+        Recovering.forPlan(cluster, diagnoser, j.plan().release(), wishes, (_, _) -> {});
+    return Planner.plan(now.evidence(), now.diagnosis(), wishes)
+                instanceof Planner.Planned.Made(var plan)
+            && plan.steps().getFirst().byHand()
+            && plan.cause().equals(j.plan().cause())
+        ? Optional.of(plan)
+        : Optional.empty();
+  }
+
   private int paused(Journal j, Step step) {
     session.tell("");
     session.tell("By hand: " + step.title());
@@ -271,7 +297,7 @@ final class RecoveryLoop {
   private int failed(Journal failedJournal, Step step, String why) {
     Journal j = failedJournal;
     session.tell("   FAILED: " + why);
-    j = takeBack(j, s -> s.effect() instanceof Effect.Mark);
+    j = takeBack(j, s -> s.effect() instanceof Effect.Mark || s.effect() instanceof Effect.Patch);
     Verdict verdict = verdict(j);
     j = close(j, verdict, step.title() + ": " + why);
     tell(verdict);
@@ -327,6 +353,9 @@ final class RecoveryLoop {
     ReleaseRef release = j.plan().release();
     Recovering.Look after = lookAt(release, j);
     Optional<Resource> found = after.evidence().find(release.object());
+    if (found.isEmpty() && deletion(j)) {
+      return new Verdict(Verdict.Outcome.RECOVERED, release.path() + " is gone", left(j));
+    }
     if (found.isEmpty()) {
       return new Verdict(Verdict.Outcome.STILL_FAILING, release.path() + " is not there", left(j));
     }
@@ -334,11 +363,19 @@ final class RecoveryLoop {
     return Judge.judge(release, before.all(), after.all(), checks, left(j));
   }
 
+  /// Whether the plan was to let a deletion end.
+  private static boolean deletion(Journal j) {
+    return j.plan().steps().getLast().expectation() instanceof Expectation.Gone(var object, _)
+        && object.sameObject(j.plan().release().object());
+  }
+
   private static List<String> left(Journal j) {
     List<String> left = new ArrayList<>();
     for (Step s : j.temporary()) {
       if (s.effect() instanceof Effect.Suspend) {
         left.add(s.object().display() + " is suspended by recovery " + j.id());
+      } else if (s.effect() instanceof Effect.Patch) {
+        left.add(s.object().display() + " is changed for the time of recovery " + j.id());
       }
     }
     return left;

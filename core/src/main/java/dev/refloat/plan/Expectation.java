@@ -147,6 +147,30 @@ public sealed interface Expectation {
     }
   }
 
+  /// helm-controller has looked at the newest generation and found no drift left.
+  record Corrected(ObjectRef release) implements Expectation {
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.ObjectNamed(release));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      Optional<Resource> found = now.find(release);
+      if (found.isEmpty()) {
+        return Judgement.fails(release.display() + " does not exist any more");
+      }
+      ReleaseView v = ReleaseView.of(found.get(), now);
+      if (v.unseenGeneration() || v.inFlight()) {
+        return Judgement.notYet("helm-controller has not looked at the new generation");
+      }
+      Optional<Condition> drifted = v.condition("Drifted");
+      return drifted.map(Condition::isTrue).orElse(false)
+          ? Judgement.notYet(drifted.map(Condition::message).orElse(""))
+          : Judgement.HOLDS;
+    }
+  }
+
   /// A Flux object other than a HelmRelease has handled the request and is Ready.
   record SourceReady(ObjectRef object) implements Expectation {
     @Override

@@ -173,4 +173,19 @@ final class FluxSteps {
                 + s.attempt().toMinutes()
                 + "m"));
   }
+
+  /// Waits until the deletion of the release has ended.
+  static Step gone(Situation s) {
+    return new Step(
+        "watch-deletion",
+        "Wait until " + s.view().ref().path() + " is gone",
+        "helm-controller takes its finalizer off when nothing stands in the way any more",
+        Risk.SAFE,
+        new Effect.Watch(s.release()),
+        List.of(),
+        new Expectation.Gone(s.release(), s.resource().uid()),
+        s.attempt(),
+        new Undo.Nothing("nothing is done"),
+        List.of("kubectl wait helmrelease/" + s.named() + " --for=delete"));
+  }
 }

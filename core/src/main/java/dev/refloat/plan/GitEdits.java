@@ -16,9 +16,22 @@ final class GitEdits {
   private GitEdits() {}
 
   static Draft draft(Situation s, Move m, String purpose) {
-    if (m.get("value").isEmpty() || m.get("path").isEmpty()) {
+    if (m.get("value").isEmpty()) {
       return Draft.refused(
           "the evidence does not tell the right value", "decide on it and change it in Git");
+    }
+    String path = m.get("path");
+    if (path.isEmpty()) {
+      List<String> places = new ArrayList<>();
+      places(s.resource().spec("values"), "spec.values", m.get("old"), places);
+      if (places.size() != 1) {
+        return Draft.refused(
+            places.isEmpty()
+                ? "no inline value of the release is '" + m.get("old") + "'"
+                : "'" + m.get("old") + "' is the value of " + String.join(", ", places),
+            "find the value that means it, and change it in Git");
+      }
+      path = places.getFirst();
     }
     ObjectRef object = s.release();
     if (!m.get("name").isEmpty()) {
@@ -28,11 +41,33 @@ final class GitEdits {
       }
       object = named.get().ref();
     }
-    return draft(
-        s,
-        object,
-        List.of(new Effect.FieldChange(m.get("path"), Json.from(m.get("value")))),
-        purpose);
+    return draft(s, object, List.of(new Effect.FieldChange(path, scalar(m.get("value")))), purpose);
+  }
+
+  /// The paths at which values are exactly this text. Names with a dot cannot be told apart in a
+  /// path: they are passed over.
+  private static void places(Json values, String path, String wanted, List<String> into) {
+    if (wanted.isEmpty() || into.size() > 5) {
+      return;
+    }
+    if (values instanceof Json.Obj fields) {
+      fields.forEach(
+          (name, value) -> {
+            if (name.matches("[\\w-]+")) {
+              places(value, path + "." + name, wanted, into);
+            }
+          });
+    } else if (values instanceof Json.Str text && text.text().equals(wanted)) {
+      into.add(path);
+    }
+  }
+
+  private static Json scalar(String text) {
+    return switch (text) {
+      case "true" -> Json.of(true);
+      case "false" -> Json.of(false);
+      default -> Json.from(text);
+    };
   }
 
   /// One commit, and the wait until Flux has brought it in; without a working tree a person makes

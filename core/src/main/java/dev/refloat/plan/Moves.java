@@ -30,7 +30,8 @@ final class Moves {
       case RESUME -> resume(s, m, purpose);
       case DELETE -> withObject(s, m, object -> delete(s, object, m.get("cascade"), purpose));
       case RESTART -> restart(s, m, purpose);
-      case CREATE_NAMESPACE -> createNamespace(m.get("name"), purpose);
+      case CREATE_NAMESPACE -> createNamespace(s, m.get("name"), purpose);
+      case CORRECT_DRIFT -> Drift.correct(s, purpose);
       case DISOWN -> Disowning.draft(s, m.get("manager").isEmpty() ? "helm" : m.get("manager"));
       case ROLLBACK ->
           Rollback.draft(
@@ -199,11 +200,17 @@ final class Moves {
     return new Draft.Steps(steps);
   }
 
-  private static Draft createNamespace(String name, String purpose) {
+  private static Draft createNamespace(Situation s, String name, String purpose) {
     if (name.isEmpty()) {
       return Draft.refused("the evidence does not name the namespace", "create it in Git");
     }
     ObjectRef ref = new ObjectRef("v1", "Namespace", "", name);
+    Optional<Resource> there = s.evidence().find(ref);
+    if (there.isPresent()) {
+      return there.get().deleted().isPresent()
+          ? Draft.refused("namespace " + name + " is being deleted", "let its deletion end first")
+          : new Draft.Steps(List.of()); // somebody made it since the failure
+    }
     Json content =
         Json.builder()
             .put("apiVersion", "v1")

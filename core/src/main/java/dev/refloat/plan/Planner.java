@@ -8,6 +8,7 @@ import dev.refloat.evidence.Kind;
 import dev.refloat.model.Resource;
 import dev.refloat.model.Risk;
 import dev.refloat.release.ReleaseRef;
+import dev.refloat.release.ReleaseView;
 import dev.refloat.rule.Move;
 import dev.refloat.rule.MoveKind;
 import java.util.ArrayList;
@@ -102,12 +103,28 @@ public final class Planner {
         && d.root().kind().equals("HelmRelease")
         && !d.root().sameObject(s.release())) {
       ReleaseRef root = new ReleaseRef(d.root().namespace(), d.root().name());
-      if (evidence.find(d.root()).isPresent()) {
+      if (heals(evidence, d)) {
         return new Planned.Elsewhere(
             root, s.view().ref().path() + " waits for " + root.path() + " and goes on by itself");
       }
     }
     return fromPlaybook(s);
+  }
+
+  /// Whether the release at the end of the chain is what has to be recovered: not one that is Ready
+  /// (an expression asks for more), and not one that waits itself (they wait in a circle).
+  private static boolean heals(Evidence evidence, Diagnosis d) {
+    return evidence
+        .find(d.root())
+        .map(r -> ReleaseView.of(r, evidence))
+        .map(
+            v ->
+                v.suspended()
+                    || (!v.ready()
+                        && v.condition("Ready")
+                            .map(c -> !c.reason().equals("DependencyNotReady"))
+                            .orElse(true)))
+        .orElse(false);
   }
 
   private static Planned forced(Situation s, RunbookOption option) {
@@ -127,6 +144,10 @@ public final class Planner {
     List<Candidate> candidates = new ArrayList<>();
     for (Remedy r : s.diagnosis().remedies()) {
       if (r.lever()) {
+        continue;
+      }
+      if (s.wishes().without().contains(r.id())) {
+        considered.add(new Considered(r.id(), r.title(), "it was tried and did not help"));
         continue;
       }
       if (s.wishes().remedy().isPresent() && !s.wishes().remedy().get().equals(r.id())) {
@@ -207,7 +228,7 @@ public final class Planner {
     for (Move m : r.moves()) {
       Draft d =
           m.kind() == MoveKind.BY_HAND
-              ? byHand(s, r, m.get("what"))
+              ? byHand(s, r, m.get("what").isEmpty() ? r.title() : m.get("what"))
               : Moves.draft(s, m, r.because());
       switch (d) {
         case Draft.Steps(var more) -> steps.addAll(more);
@@ -242,9 +263,18 @@ public final class Planner {
       String why,
       List<Step> steps,
       List<Considered> considered) {
+    if (s.view().deleting()) {
+      return deletion(s, chosen, title, why, steps, considered);
+    }
     List<Step> all = new ArrayList<>();
+    // what a person has to do first needs no mark: nothing is held up while the plan waits for them
+    int first = 0;
+    while (first < steps.size() && steps.get(first).byHand()) {
+      all.add(steps.get(first));
+      first++;
+    }
     all.add(FluxSteps.mark(s));
-    for (Step step : steps) {
+    for (Step step : steps.subList(first, steps.size())) {
       if (all.stream().noneMatch(known -> known.id().equals(step.id()))) {
         all.add(step);
       }
@@ -254,6 +284,29 @@ public final class Planner {
       all.addAll(FluxSteps.request(s, false, false));
     }
     all.add(FluxSteps.unmark(s));
+    return new Plan(
+        s.view().ref(),
+        s.diagnosis().cause(),
+        s.diagnosis().summary(),
+        chosen,
+        title,
+        why,
+        all,
+        considered,
+        Digest.of(s));
+  }
+
+  /// A release that is being deleted takes no marks and never becomes Ready: the plan ends when it
+  /// is gone.
+  private static Plan deletion(
+      Situation s,
+      String chosen,
+      String title,
+      String why,
+      List<Step> steps,
+      List<Considered> considered) {
+    List<Step> all = new ArrayList<>(steps);
+    all.add(FluxSteps.gone(s));
     return new Plan(
         s.view().ref(),
         s.diagnosis().cause(),

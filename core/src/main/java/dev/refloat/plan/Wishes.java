@@ -1,6 +1,8 @@
 package dev.refloat.plan;
 
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the person asks of a plan.
 ///
@@ -9,6 +11,7 @@ import java.util.Optional;
 /// @param revision for a rollback: which revision
 /// @param claim for a volume: which claim
 /// @param git whether a working tree of the repository is at hand, so that fields can be edited
+/// @param without remedies that were tried already and did not help
 /// @param recovery the id of the recovery, or a placeholder in a plan that is only shown
 public record Wishes(
     Optional<RunbookOption> option,
@@ -16,7 +19,23 @@ public record Wishes(
     Optional<Integer> revision,
     Optional<String> claim,
     boolean git,
+    Set<String> without,
     String recovery) {
+
+  public Wishes {
+    without = Set.copyOf(without);
+  }
+
+  /// Wishes of a first try.
+  public Wishes(
+      Optional<RunbookOption> option,
+      Optional<String> remedy,
+      Optional<Integer> revision,
+      Optional<String> claim,
+      boolean git,
+      String recovery) {
+    this(option, remedy, revision, claim, git, Set.of(), recovery);
+  }
 
   /// No wish at all.
   public static Wishes none() {
@@ -25,6 +44,13 @@ public record Wishes(
   }
 
   public Wishes forRecovery(String id) {
-    return new Wishes(option, remedy, revision, claim, git, id);
+    return new Wishes(option, remedy, revision, claim, git, without, id);
+  }
+
+  /// The same wishes after a remedy did not help: whatever else there is.
+  public Wishes without(String tried) {
+    Set<String> all = new LinkedHashSet<>(without);
+    all.add(tried);
+    return new Wishes(Optional.empty(), Optional.empty(), revision, claim, git, all, recovery);
   }
 }

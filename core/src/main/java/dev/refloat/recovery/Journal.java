@@ -209,8 +209,10 @@ public record Journal(List<Entry> entries) {
     open.removeIf(
         o ->
             o.undo() instanceof Undo.Reverse(var reverse, boolean _)
-                && reverse.getClass() == step.effect().getClass()
-                && reverse.object().sameObject(step.object()));
+                && (reverse instanceof Effect.Patch
+                    ? reverse.equals(step.effect())
+                    : reverse.getClass() == step.effect().getClass()
+                        && reverse.object().sameObject(step.object())));
   }
 
   public Instant lastEntry() {

@@ -39,10 +39,15 @@ public enum MoveKind {
   REPLACE_STATEFUL_SET("replace-stateful-set", List.of("name"), List.of("namespace")),
   /// Take a finalizer whose controller is gone off an object that is being deleted.
   REMOVE_FINALIZER("remove-finalizer", List.of("kind", "name", "finalizer"), List.of("namespace")),
-  /// Edit a field in Git.
-  EDIT("edit", List.of("path", "value"), List.of("kind", "name", "namespace")),
-  /// Ask a person to do it: the remedy's commands.
-  BY_HAND("by-hand", List.of("what"), List.of()),
+  /// Edit a field in Git: the one at `path`, or the only one in the release's values that has the
+  /// value `old`.
+  EDIT("edit", List.of("value"), List.of("path", "old", "kind", "name", "namespace")),
+  /// Put objects back to what Helm applied: an upgrade by force where drift detection is off, and
+  /// where it only warns, its correction for the time of this recovery.
+  CORRECT_DRIFT("correct-drift", List.of(), List.of()),
+  /// Ask a person to do it: the remedy's commands. `what` is the remedy's title when it is not
+  /// given.
+  BY_HAND("by-hand", List.of(), List.of("what")),
   /// Wait until the release is Ready by itself.
   WAIT("wait", List.of(), List.of());
 

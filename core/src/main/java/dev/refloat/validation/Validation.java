@@ -139,7 +139,7 @@ public final class Validation {
     String title = "Its pods run";
     List<String> bad = new ArrayList<>();
     for (Resource p : b.pods()) {
-      if (p.deleted().isEmpty() && !Workloads.healthy(p)) {
+      if (p.deleted().isEmpty() && !hook(b, p) && !Workloads.healthy(p)) {
         bad.add(p.ref().path() + " is " + p.status("phase").text("unknown"));
       }
     }
@@ -149,6 +149,22 @@ public final class Validation {
     return bad.isEmpty()
         ? Check.passed("pods-ready", title, b.pods().size() + " ready")
         : Check.failed("pods-ready", title, String.join("; ", bad));
+  }
+
+  /// Pods of hooks and tests come and go with the actions; one that failed may be left behind.
+  private static boolean hook(Belongings b, Resource pod) {
+    return pod.annotation("helm.sh/hook").isPresent()
+        || b.hooks().contains(pod.ref())
+        || b.hooks().stream()
+            .anyMatch(
+                h ->
+                    h.namespace().equals(pod.namespace())
+                        && pod.controllerOwner()
+                            .map(
+                                o ->
+                                    o.get("kind").text().equals(h.kind())
+                                        && o.get("name").text().equals(h.name()))
+                            .orElse(false));
   }
 
   private static Check claims(Belongings b) {

@@ -31,7 +31,19 @@ final class CaseReader {
           "release",
           "expect");
   static final List<String> EXPECT_FIELDS =
-      List.of("cause", "variant", "confidence", "root", "state", "symptoms", "summary", "remedies");
+      List.of(
+          "cause",
+          "variant",
+          "confidence",
+          "root",
+          "state",
+          "symptoms",
+          "summary",
+          "remedies",
+          "plan");
+  static final List<String> PLAN_FIELDS = List.of("remedy", "how", "approvals");
+  static final List<String> HOW =
+      Arrays.stream(CatalogCase.How.values()).map(CatalogCase.How::word).toList();
   static final List<String> RECORD_FIELDS =
       List.of(
           "name",
@@ -90,7 +102,8 @@ final class CaseReader {
                     Optional.empty(),
                     List.of(),
                     Optional.empty(),
-                    List.of()));
+                    List.of(),
+                    Optional.empty()));
     CatalogCase read =
         new CatalogCase(
             file,
@@ -124,7 +137,22 @@ final class CaseReader {
         e.word("state", w -> STATES.contains(w) ? Optional.of(w) : Optional.empty(), STATES),
         List.copyOf(e.texts("symptoms").keySet()),
         e.optionalText("summary"),
-        List.copyOf(e.texts("remedies").keySet()));
+        List.copyOf(e.texts("remedies").keySet()),
+        e.node("plan").flatMap(this::plan));
+  }
+
+  private Optional<CatalogCase.ExpectedPlan> plan(Located node) {
+    FieldReader p = new FieldReader(node, "plan", problems, PLAN_FIELDS);
+    p.required("how");
+    return p.word(
+            "how",
+            w ->
+                Arrays.stream(CatalogCase.How.values()).filter(h -> h.word().equals(w)).findFirst(),
+            HOW)
+        .map(
+            how ->
+                new CatalogCase.ExpectedPlan(
+                    p.optionalText("remedy"), how, List.copyOf(p.texts("approvals").keySet())));
   }
 
   private Optional<Resource> resource(Located node) {

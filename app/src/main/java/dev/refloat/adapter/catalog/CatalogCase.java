@@ -46,6 +46,7 @@ public record CatalogCase(
   /// @param symptoms that must be among the symptoms
   /// @param summary a text that the summary must contain
   /// @param remedies ids that must be among the remedies
+  /// @param plan what must be planned
   public record Expectation(
       String cause,
       Optional<String> variant,
@@ -54,10 +55,45 @@ public record CatalogCase(
       Optional<String> state,
       List<String> symptoms,
       Optional<String> summary,
-      List<String> remedies) {
+      List<String> remedies,
+      Optional<ExpectedPlan> plan) {
     public Expectation {
       symptoms = List.copyOf(symptoms);
       remedies = List.copyOf(remedies);
+    }
+  }
+
+  /// What must be planned for the case, without a working tree of Git at hand.
+  ///
+  /// @param remedy the one that is chosen
+  /// @param approvals the objects that destructive steps name, as `kind/namespace/name`
+  public record ExpectedPlan(Optional<String> remedy, How how, List<String> approvals) {
+    public ExpectedPlan {
+      approvals = List.copyOf(approvals);
+    }
+  }
+
+  /// Who carries a plan out.
+  public enum How {
+    /// Refloat alone.
+    AUTOMATIC("automatic"),
+    /// A person, in at least one step.
+    BY_HAND("by-hand"),
+    /// Another release has to be recovered first.
+    ELSEWHERE("elsewhere"),
+    /// Nobody: there is no safe plan.
+    REFUSED("refused"),
+    /// Nothing has to be done.
+    UNNEEDED("unneeded");
+
+    private final String word;
+
+    How(String word) {
+      this.word = word;
+    }
+
+    public String word() {
+      return word;
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.refloat.adapter.catalog;
 
 import dev.refloat.adapter.json.JsonText;
 import dev.refloat.model.Json;
+import dev.refloat.rule.MoveKind;
 import dev.refloat.signal.SignalKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 final class CatalogDocuments {
   private static final Path VOCABULARY =
       Path.of("../core/src/main/java/dev/refloat/signal/SignalKind.java");
+  private static final Path MOVES = Path.of("../core/src/main/java/dev/refloat/rule/MoveKind.java");
   private static final Pattern KIND =
       Pattern.compile("((?:^ *///[^\\n]*\\n)+) *([A-Z_]+)\\(\\s*\"([a-z-]+)\"", Pattern.MULTILINE);
   private static final String MADE =
@@ -33,6 +35,7 @@ final class CatalogDocuments {
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(Path.of("../docs/signals.md"), signals());
     files.put(Path.of("../docs/failures.md"), failures(folders));
+    files.put(Path.of("../docs/steps.md"), moves());
     Path schema = Path.of("../catalog").resolve(CatalogFolder.SCHEMA);
     files.put(schema.resolve("rule.schema.json"), JsonText.pretty(rule()));
     files.put(schema.resolve("playbook.schema.json"), JsonText.pretty(playbook()));
@@ -69,6 +72,44 @@ final class CatalogDocuments {
           m.group(3), m.group(1).replaceAll("(?m)^ */// ?", " ").replaceAll("\\s+", " ").strip());
     }
     return comments;
+  }
+
+  private static String moves() throws IOException {
+    StringBuilder out = new StringBuilder("# Steps\n\n").append(MADE).append('\n');
+    out.append(
+        """
+        What `steps` of a remedy in a `playbook.yaml` can say: what Refloat does by itself. The planner
+        turns each into steps with guards, a backup and an undo, and asks for approvals; a playbook says
+        only what is to be done. A remedy without `steps` is a person's work. A step is a verb alone, or
+        a verb with arguments: `- delete: {kind: Job, name: '{event.name}'}`. Names may come from
+        templates; a step whose object is not bound or was not read makes the remedy impossible, and
+        another one is chosen. A plan always ends with a request to reconcile and the proof that the
+        release is Ready.
+
+        """);
+    Matcher m = KIND.matcher(Files.readString(MOVES));
+    Map<String, String> comments = new LinkedHashMap<>();
+    while (m.find()) {
+      comments.put(
+          m.group(3), m.group(1).replaceAll("(?m)^ */// ?", " ").replaceAll("\\s+", " ").strip());
+    }
+    out.append("| step | needs | may have | what it does |\n| --- | --- | --- | --- |\n");
+    for (MoveKind kind : MoveKind.values()) {
+      out.append("| `")
+          .append(kind.word())
+          .append("` | ")
+          .append(code(kind.required()))
+          .append(" | ")
+          .append(code(kind.optional()))
+          .append(" | ")
+          .append(comments.get(kind.word()))
+          .append(" |\n");
+    }
+    return out.toString();
+  }
+
+  private static String code(List<String> words) {
+    return String.join(", ", words.stream().map(w -> "`" + w + "`").toList());
   }
 
   private static String failures(List<CatalogFolder> folders) {
@@ -124,6 +165,24 @@ final class CatalogDocuments {
         object(fields, List.of("id", "title", "confidence", "when", "summary")));
   }
 
+  /// A step is a verb alone, or one verb with its arguments.
+  private static Json steps() {
+    List<Json> forms = new ArrayList<>();
+    List<String> alone = new ArrayList<>();
+    for (MoveKind kind : MoveKind.values()) {
+      if (kind.required().isEmpty()) {
+        alone.add(kind.word());
+      }
+      Map<String, Json> arguments = new LinkedHashMap<>();
+      kind.required().forEach(a -> arguments.put(a, type("string")));
+      kind.optional().forEach(a -> arguments.put(a, type("string")));
+      forms.add(
+          object(Map.of(kind.word(), object(arguments, kind.required())), List.of(kind.word())));
+    }
+    forms.addFirst(words(alone));
+    return Json.builder().put("oneOf", new Json.Arr(forms)).build();
+  }
+
   private static Json playbook() {
     Json text = type("string");
     Map<String, Json> remedy = new LinkedHashMap<>();
@@ -134,6 +193,7 @@ final class CatalogDocuments {
     remedy.put("variants", oneOrMore(id()));
     remedy.put("when", ref("condition"));
     remedy.put("commands", list(text));
+    remedy.put("steps", list(steps()));
     check(remedy.keySet(), RuleReader.REMEDY_FIELDS);
     return document(
         "playbook.yaml of a failure class",
@@ -154,6 +214,12 @@ final class CatalogDocuments {
     expect.put("symptoms", oneOrMore(text));
     expect.put("summary", text);
     expect.put("remedies", oneOrMore(id()));
+    Map<String, Json> plan = new LinkedHashMap<>();
+    plan.put("remedy", id());
+    plan.put("how", words(CaseReader.HOW));
+    plan.put("approvals", oneOrMore(text));
+    check(plan.keySet(), CaseReader.PLAN_FIELDS);
+    expect.put("plan", object(plan, List.of("how")));
     check(expect.keySet(), CaseReader.EXPECT_FIELDS);
     Map<String, Json> hook = new LinkedHashMap<>();
     hook.put("object", kubernetes);

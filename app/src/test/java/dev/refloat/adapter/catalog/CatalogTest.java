@@ -8,10 +8,18 @@ import dev.refloat.diagnosis.Investigation;
 import dev.refloat.diagnosis.Progress;
 import dev.refloat.diagnosis.Remedy;
 import dev.refloat.evidence.Evidence;
+import dev.refloat.evidence.Inquiry;
 import dev.refloat.model.ObjectRef;
+import dev.refloat.model.Risk;
+import dev.refloat.plan.Approvals;
+import dev.refloat.plan.Plan;
+import dev.refloat.plan.Planner;
+import dev.refloat.plan.Step;
+import dev.refloat.plan.Wishes;
 import dev.refloat.release.ReleaseRef;
 import dev.refloat.release.Scope;
 import dev.refloat.rule.Matcher;
+import dev.refloat.rule.MoveKind;
 import dev.refloat.rule.Rule;
 import dev.refloat.rule.RuleBook;
 import dev.refloat.rule.When;
@@ -161,9 +169,11 @@ class CatalogTest {
   }
 
   static void run(CatalogCase given, RuleBook rules) {
-    Diagnosis d = diagnose(given, rules);
+    Looked looked = look(given, rules);
+    Diagnosis d = looked.diagnosis();
     SoftAssertions soft = new SoftAssertions();
     compare(given.expect(), d, rules, soft);
+    comparePlan(given.expect(), looked.evidence(), d, soft);
     if (!COMPLETE && !soft.assertionErrorsCollected().isEmpty()) {
       Assumptions.abort(
           "the catalog is not complete yet: " + soft.assertionErrorsCollected().getFirst());
@@ -171,7 +181,9 @@ class CatalogTest {
     soft.assertAll();
   }
 
-  private static Diagnosis diagnose(CatalogCase given, RuleBook rules) {
+  private record Looked(Evidence evidence, Diagnosis diagnosis) {}
+
+  private static Looked look(CatalogCase given, RuleBook rules) {
     Diagnoser diagnoser = new Diagnoser(rules);
     CaseEvidence reader = new CaseEvidence(given, RESOURCES);
     Scope scope = given.release().map(Scope::release).orElse(Scope.everywhere());
@@ -183,7 +195,89 @@ class CatalogTest {
               + " must say which release is meant, out of "
               + diagnoses.stream().map(Diagnosis::release).map(ReleaseRef::path).toList());
     }
-    return diagnoses.getFirst();
+    Diagnosis d = diagnoses.getFirst();
+    Set<Inquiry> needs = Planner.needs(evidence, d, Wishes.none());
+    return new Looked(needs.isEmpty() ? evidence : evidence.plus(reader.ask(needs)), d);
+  }
+
+  /// Every remedy gives a plan that is safe, or is refused with a reason; and what is chosen is
+  /// what the author of the case expects. [Plan] itself refuses what is not safe.
+  private static void comparePlan(
+      CatalogCase.Expectation e, Evidence evidence, Diagnosis d, SoftAssertions soft) {
+    Planner.Planned planned = Planner.plan(evidence, d, Wishes.none());
+    if (planned instanceof Planner.Planned.Made(var plan)) {
+      safe(plan, soft);
+    }
+    for (Remedy r : d.remedies()) {
+      Wishes wish =
+          new Wishes(
+              Optional.empty(),
+              Optional.of(r.id()),
+              Optional.empty(),
+              Optional.empty(),
+              true,
+              "RECOVERY");
+      if (Planner.plan(evidence, d, wish) instanceof Planner.Planned.Made(var plan)) {
+        safe(plan, soft);
+      }
+    }
+    if (e.plan().isEmpty()) {
+      return;
+    }
+    CatalogCase.ExpectedPlan expected = e.plan().get();
+    CatalogCase.How how =
+        switch (planned) {
+          case Planner.Planned.Made(var plan) ->
+              plan.automatic() ? CatalogCase.How.AUTOMATIC : CatalogCase.How.BY_HAND;
+          case Planner.Planned.Elsewhere _ -> CatalogCase.How.ELSEWHERE;
+          case Planner.Planned.Refused _ -> CatalogCase.How.REFUSED;
+          case Planner.Planned.Unneeded _ -> CatalogCase.How.UNNEEDED;
+        };
+    soft.assertThat(how).as("plan %s", planned).isEqualTo(expected.how());
+    Optional<Plan> made =
+        planned instanceof Planner.Planned.Made(var plan) ? Optional.of(plan) : Optional.empty();
+    soft.assertThat(made.map(p -> p.approvals().stream().map(Approvals::word).toList()))
+        .as("approvals")
+        .isEqualTo(made.map(_ -> expected.approvals()));
+    expected
+        .remedy()
+        .ifPresent(r -> soft.assertThat(made.map(Plan::chosen)).as("remedy").contains(r));
+  }
+
+  private static void safe(Plan plan, SoftAssertions soft) {
+    for (Step step : plan.steps()) {
+      soft.assertThat(step.title()).as("title of %s", step.id()).doesNotContain("{").isNotBlank();
+      if (step.risk() == Risk.DESTRUCTIVE) {
+        soft.assertThat(plan.approvals()).as("approval of %s", step.id()).contains(step.object());
+      }
+    }
+  }
+
+  @Test
+  void everyCauseHasACaseThatTellsItsPlan() {
+    for (CatalogFolder f : folders()) {
+      assertThat(f.cases())
+          .as("a case of %s with 'plan'", f.rule().id())
+          .anyMatch(c -> c.expect().cause().equals(f.rule().id()) && c.expect().plan().isPresent());
+    }
+  }
+
+  /// Nobody is asked by a step that runs by itself.
+  @Test
+  void stepsThatRunByThemselvesDoNotTellAPersonWhatToDo() {
+    for (CatalogFolder f : folders()) {
+      for (Rule.RemedyTemplate r : f.rule().remedies()) {
+        boolean hands =
+            r.moves().isEmpty() || r.moves().stream().anyMatch(m -> m.kind() == MoveKind.BY_HAND);
+        if (!hands) {
+          assertThat(r.title().text())
+              .as("%s of %s", r.id(), f.rule().id())
+              .doesNotStartWith("Ask who")
+              .doesNotStartWith("Ask why")
+              .doesNotStartWith("Find out");
+        }
+      }
+    }
   }
 
   private static void compare(
