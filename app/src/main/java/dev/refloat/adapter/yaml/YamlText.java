@@ -18,8 +18,7 @@ public final class YamlText {
           "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*|[-+]?[0-9][0-9_,.]*(:[0-5]?[0-9])+(\\.[0-9]*)?"
               + "|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)|[-+]?[0-9][0-9_.,]*");
 
-  private static final Pattern NUMBER =
-      Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+  static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
   private YamlText() {}
 
@@ -118,7 +117,7 @@ public final class YamlText {
 
   /// Whether a text can stand as a block of lines: several lines, the first not indented, nothing
   /// that a block cannot carry.
-  private static boolean literal(String s) {
+  static boolean literal(String s) {
     if (s.indexOf('\n') < 0 || s.startsWith(" ") || s.startsWith("\n") || s.startsWith("\t")) {
       return false;
     }
@@ -128,14 +127,14 @@ public final class YamlText {
     return s.codePoints().allMatch(c -> c == '\n' || printable(c));
   }
 
-  private static boolean printable(int c) {
+  static boolean printable(int c) {
     return (c >= 0x20 && c <= 0x7e)
         || (c >= 0xa0 && c <= 0xd7ff && c != 0x2028 && c != 0x2029)
         || (c >= 0xe000 && c <= 0xfffd && c != 0xfeff)
         || c >= 0x10000;
   }
 
-  private static String scalar(String s) {
+  static String scalar(String s) {
     if (BARE.matcher(s).matches()
         && !s.endsWith(":")
         && !s.endsWith(" ")
@@ -151,7 +150,7 @@ public final class YamlText {
         : doubleQuoted(s);
   }
 
-  private static String doubleQuoted(String s) {
+  static String doubleQuoted(String s) {
     StringBuilder out = new StringBuilder(s.length() + 2).append('"');
     for (int i = 0; i < s.length(); ) {
       int c = s.codePointAt(i);
