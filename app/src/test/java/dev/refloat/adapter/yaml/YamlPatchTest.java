@@ -100,10 +100,13 @@ class YamlPatchTest {
     assertThat(patch(RELEASE, FieldEdit.remove("spec", "chart")))
         .isEqualTo(
             RELEASE.replace(
-                "  chart:\n"
-                    + "    spec:\n"
-                    + "      chart: podinfo\n"
-                    + "      version: \"6.4.x\" # pinned by hand\n",
+                """
+                chart:
+                  spec:
+                    chart: podinfo
+                    version: "6.4.x" # pinned by hand
+                """
+                    .indent(2),
                 ""));
     assertThat(patch("a:\n  - x: 1\n    y: 2\n", remove(0, "x", "a"))).isEqualTo("a:\n  - y: 2\n");
     assertThat(patch("a:\n  b: 1\nc: 2\n", FieldEdit.remove("a", "b"))).isEqualTo("a: {}\nc: 2\n");

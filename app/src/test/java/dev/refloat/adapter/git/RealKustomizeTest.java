@@ -1,0 +1,138 @@
+package dev.refloat.adapter.git;
+
+import static dev.refloat.adapter.git.TestClone.release;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.refloat.adapter.yaml.YamlPatch;
+import dev.refloat.adapter.yaml.YamlTrees;
+import dev.refloat.model.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Kustomize itself, as it is in kubectl, makes the same objects. Runs where `REFLOAT_TESTBED_BIN`
+/// names a folder with kubectl.
+class RealKustomizeTest {
+  private static final String SPEC =
+      """
+      interval: 5m
+      timeout: 3m
+      values:
+        image: {tag: "1.0", pullPolicy: Always}
+        hosts: [a, b]
+        list:
+          - name: x
+            value: 1
+          - name: z
+            value: 2
+      """;
+
+  @Test
+  void makesTheSameObjects(@TempDir Path folder) throws Exception {
+    Optional<Path> kubectl =
+        Optional.ofNullable(System.getenv("REFLOAT_TESTBED_BIN"))
+            .map(b -> Path.of(b, "kubectl"))
+            .filter(Files::isExecutable);
+    assumeTrue(kubectl.isPresent(), "no kubectl");
+    new TestClone(folder)
+        .file("base/kustomization.yaml", "resources: [all.yaml]\ncommonLabels: {team: core}\n")
+        .file(
+            "base/all.yaml",
+            release("one", SPEC)
+                + "---\n"
+                + release("two", SPEC)
+                + "---\n"
+                + release("three", SPEC))
+        .file(
+            "parts/kustomization.yaml",
+            """
+            apiVersion: kustomize.config.k8s.io/v1alpha1
+            kind: Component
+            patches:
+              - target: {kind: HelmRelease, labelSelector: "team=core,!none", name: "t.*"}
+                patch: |
+                  kind: HelmRelease
+                  apiVersion: helm.toolkit.fluxcd.io/v2
+                  metadata: {name: any}
+                  spec: {upgrade: {remediation: {retries: 3}}, timeout: null}
+            """)
+        .file(
+            "top/kustomization.yaml",
+            """
+            namespace: apps
+            namePrefix: my-
+            nameSuffix: -x
+            resources: [../base]
+            components: [../parts]
+            labels:
+              - pairs: {env: prod}
+            patchesStrategicMerge:
+              - one.yaml
+            patches:
+              - path: ops.yaml
+                target: {group: helm.toolkit.fluxcd.io, version: v2, kind: HelmRelease, name: two}
+              - path: two.yaml
+            patchesJson6902:
+              - target: {group: helm.toolkit.fluxcd.io, version: v2, kind: HelmRelease, name: one}
+                patch: '[{"op": "replace", "path": "/spec/interval", "value": "9m"}]'
+            """)
+        .file(
+            "top/one.yaml",
+            release(
+                "one",
+                """
+                values:
+                  hosts: [c]
+                  list:
+                    - name: z
+                      value: 7
+                  image: {pullPolicy: null}
+                """))
+        .file(
+            "top/two.yaml",
+            release("two", "values:\n  image:\n    $patch: replace\n    tag: \"2\"\n")
+                + "---\n"
+                + release("three", "x: 1\n").replaceFirst("spec:", "\\$patch: delete\nspec:"))
+        .file(
+            "top/ops.yaml",
+            """
+            - {op: add, path: /spec/values/hosts/0, value: first}
+            - {op: add, path: /spec/values/hosts/-, value: last}
+            - {op: copy, from: /spec/values/image/tag, path: /spec/values/copied}
+            - {op: move, from: /spec/values/list/1, path: /spec/values/moved}
+            - {op: remove, path: /spec/values/list/0/value}
+            - {op: test, path: /spec/interval, value: 5m}
+            - {op: add, path: /metadata/annotations, value: {a~1b: c}}
+            """)
+        .commit();
+    for (String top : List.of("base", "top")) {
+      Process p =
+          new ProcessBuilder(kubectl.get().toString(), "kustomize", folder.resolve(top).toString())
+              .redirectErrorStream(false)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      String out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(p.waitFor()).isZero();
+      Map<String, Json> theirs = new TreeMap<>();
+      YamlTrees.read("kustomize", out).forEach(o -> theirs.put(o.at("metadata", "name").text(), o));
+      Map<String, Json> ours = new TreeMap<>();
+      new KustomizeBuild(new SourceTree(folder.toRealPath()), TestClone.PODINFO)
+          .build(top, Json.emptyObject(), Optional.empty())
+          .objects()
+          .forEach(t -> ours.put(t.id().name(), t.current()));
+      assertThat(ours.keySet()).isEqualTo(theirs.keySet());
+      ours.forEach(
+          (name, object) ->
+              assertThat(YamlPatch.same(object, theirs.getOrDefault(name, Json.Missing.MISSING)))
+                  .as(name + "\n" + object + "\n" + theirs.get(name))
+                  .isTrue());
+    }
+  }
+}
