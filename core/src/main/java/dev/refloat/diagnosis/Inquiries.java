@@ -256,7 +256,8 @@ final class Inquiries {
       case WAIT, HOOK -> !inventory;
       case TEST, STATE, REMEDIATION, ACTION -> true;
       case SUSPENDED -> !status.equals("deployed");
-      case READY, PREREQUISITE, IN_FLIGHT, NOT_RECONCILED, DELETION -> false;
+      case NOT_RECONCILED -> status.equals("failed");
+      case READY, PREREQUISITE, IN_FLIGHT, DELETION -> false;
     };
   }
 

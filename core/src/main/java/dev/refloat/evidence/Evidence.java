@@ -133,6 +133,11 @@ public final class Evidence {
     return index.podsByDeployment.getOrDefault(namespace + "/" + deployment, List.of());
   }
 
+  /// The objects that a custom resource owns, whether that one was read or not.
+  public List<Resource> ownedByCustom(String namespace, String kind, String name) {
+    return index.byCustomOwner.getOrDefault(namespace + "/" + kind + "/" + name, List.of());
+  }
+
   /// Objects that Helm rendered for a HelmRelease, by the labels
   /// `helm.toolkit.fluxcd.io/name` and `…/namespace` that helm-controller puts on them.
   public List<Resource> labelledFor(String namespace, String name) {
@@ -255,6 +260,7 @@ public final class Evidence {
     final Map<String, List<Resource>> byKind = new HashMap<>();
     final Map<String, List<Resource>> byKindAndNamespace = new HashMap<>();
     final Map<String, List<Resource>> byOwner = new HashMap<>();
+    final Map<String, List<Resource>> byCustomOwner = new HashMap<>();
     final Map<String, List<Resource>> byOrigin = new HashMap<>();
     final Map<String, List<Resource>> byHelmRelease = new HashMap<>();
     final Map<String, List<Resource>> hooksByNamespace = new HashMap<>();
@@ -322,6 +328,14 @@ public final class Evidence {
       for (Json owner : r.meta("ownerReferences").list()) {
         if (owners.add(owner.get("uid").text())) {
           put(byOwner, owner.get("uid").text(), r);
+          // only groups of custom resources have a dot before their version's slash
+          int dot = owner.get("apiVersion").text().indexOf('.');
+          if (dot >= 0 && dot < owner.get("apiVersion").text().indexOf('/')) {
+            put(
+                byCustomOwner,
+                r.namespace() + "/" + owner.get("kind").text() + "/" + owner.get("name").text(),
+                r);
+          }
         }
       }
       if (r.kind().equals("Event")) {
@@ -371,7 +385,10 @@ public final class Evidence {
     }
 
     private static Optional<String> deploymentOf(Resource pod) {
-      String hash = pod.meta("labels").get("pod-template-hash").text();
+      // Argo Rollouts make ReplicaSets too, with a label of their own
+      Json labels = pod.meta("labels");
+      String hash =
+          labels.get("pod-template-hash").text(labels.get("rollouts-pod-template-hash").text());
       String set = pod.controllerOwner().map(o -> o.get("name").text()).orElse("");
       return !hash.isEmpty() && set.endsWith("-" + hash)
           ? Optional.of(set.substring(0, set.length() - hash.length() - 1))

@@ -268,6 +268,32 @@ public final class Belongings {
         evidence.podsOfDeployment(top.namespace(), top.name()).forEach(p -> addPod(p, top));
       }
     }
+    for (ObjectRef ref : named) {
+      if (isCustom(ref)) {
+        podsOfCustom(evidence.find(ref).orElseGet(() -> new Resource(ref, Json.emptyObject())));
+      }
+    }
+  }
+
+  /// Pods that a custom resource makes, itself, through workloads that its operator makes, or
+  /// through ReplicaSets, which are not read.
+  private void podsOfCustom(Resource top) {
+    ObjectRef ref = top.ref();
+    for (Resource child : evidence.ownedByCustom(ref.namespace(), ref.kind(), ref.name())) {
+      if (child.kind().equals("Pod")) {
+        addPod(child, top);
+        continue;
+      }
+      evidence.ownedBy(child.uid()).stream()
+          .filter(p -> p.kind().equals("Pod"))
+          .forEach(p -> addPod(p, top));
+      if (child.kind().equals("Deployment")) {
+        evidence.podsOfDeployment(child.namespace(), child.name()).forEach(p -> addPod(p, top));
+      }
+    }
+    if (evidence.find(Kind.DEPLOYMENT, ref.namespace(), ref.name()).isEmpty()) {
+      evidence.podsOfDeployment(ref.namespace(), ref.name()).forEach(p -> addPod(p, top));
+    }
   }
 
   private void addPod(Resource pod, Resource top) {
@@ -324,9 +350,9 @@ public final class Belongings {
         below(object.ref(), found);
       }
     }
-    // objects that are gone: deleted hooks, what a remediation uninstalled
+    // objects that are gone (deleted hooks, what a remediation uninstalled), and custom workloads
     for (ObjectRef ref : named) {
-      if (Workloads.KINDS.contains(ref.kind()) && evidence.find(ref).isEmpty()) {
+      if (isCustom(ref) || (Workloads.KINDS.contains(ref.kind()) && evidence.find(ref).isEmpty())) {
         below(ref, found);
       }
     }
@@ -381,7 +407,8 @@ public final class Belongings {
     return switch (workload.kind()) {
       case "Deployment" -> rest.matches("[a-z0-9]{6,10}(-[a-z0-9]{5})?");
       case "StatefulSet" -> rest.matches("\\d+");
-      default -> rest.matches("[a-z0-9]{5}(-[a-z0-9]{5})?");
+      case "DaemonSet", "Job", "CronJob", "Pod" -> rest.matches("[a-z0-9]{5}(-[a-z0-9]{5})?");
+      default -> rest.matches("\\d+|[a-z0-9]{5}|[a-z0-9]{6,10}(-[a-z0-9]{5})?");
     };
   }
 }

@@ -34,6 +34,8 @@ public final class ReleaseView {
           "InvalidCELExpression",
           "ArtifactFailed",
           "SourceNotReady",
+          // helm-controller 0.37, before 1.0 called it SourceNotReady
+          "HelmChartNotReady",
           "ValuesError",
           "ChartMutateError",
           "RESTClientError",
@@ -233,7 +235,11 @@ public final class ReleaseView {
   /// clock of
   /// its own, so an action may take several timeouts (flux-facts §1.1).
   public boolean inFlight() {
-    Optional<Condition> reconciling = condition("Reconciling").filter(Condition::isTrue);
+    // helm-controller before 0.37 had no Reconciling, and put Ready to Unknown while it worked
+    Optional<Condition> reconciling =
+        condition("Reconciling")
+            .filter(Condition::isTrue)
+            .or(() -> condition("Ready").filter(c -> c.reason().equals("Progressing")));
     if (reconciling.isEmpty()
         || !condition("Ready").map(c -> c.status().equals("Unknown")).orElse(true)) {
       return false;
@@ -406,7 +412,8 @@ public final class ReleaseView {
     if (PREREQUISITE_REASONS.contains(c.reason())) {
       return Stage.PREREQUISITE;
     }
-    if (c.reason().equals("StateError")) {
+    // helm-controller before 0.37 said GetLastReleaseFailed
+    if (c.reason().equals("StateError") || c.reason().equals("GetLastReleaseFailed")) {
       return Stage.STATE;
     }
     if (c.type().equals("TestSuccess") || c.reason().equals("TestFailed")) {
