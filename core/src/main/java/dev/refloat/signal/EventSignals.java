@@ -110,15 +110,16 @@ final class EventSignals {
             about.get("kind").text(),
             about.get("namespace").text(),
             about.get("name").text());
+    String message = HelmLogs.trim(e.at("message").text());
     return Signal.of(SignalKind.EVENT, ref)
-        .says("event " + e.at("reason").text(), e.at("message").text())
+        .says("event " + e.at("reason").text(), message)
         .at(time(e))
         .with("about", about(ref.kind()))
         .with("kind", ref.kind())
         .with("namespace", ref.namespace())
         .with("name", ref.name())
         .with("reason", e.at("reason").text())
-        .with("message", e.at("message").text())
+        .with("message", message)
         .with("count", e.at("count").integer(1))
         .with("gone", gone(b, e))
         .with("component", e.at("source", "component").text(e.at("reportingComponent").text()))

@@ -151,12 +151,13 @@ final class ReleaseSignals {
   }
 
   private static Signal failure(ObjectRef object, String field, Failure f) {
+    String message = HelmLogs.trim(f.message());
     return Signal.of(SignalKind.FAILURE, object)
-        .says(field, f.message())
+        .says(field, message)
         .at(f.at())
         .with("from", f.from())
         .with("reason", f.reason())
-        .with("message", f.message())
+        .with("message", message)
         .with("action", f.action())
         .with("stage", f.stage().word())
         .build();
