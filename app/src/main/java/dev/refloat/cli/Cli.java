@@ -145,7 +145,9 @@ public final class Cli {
         continue;
       }
       Optional<String> near =
-          word.startsWith("--") ? Nearest.of(word, alone, 1).stream().findFirst() : Optional.empty();
+          word.startsWith("--")
+              ? Nearest.of(word, alone, 1).stream().findFirst()
+              : Optional.empty();
       throw new CommandException(
           "there is no command in '" + String.join(" ", words) + "'",
           null,

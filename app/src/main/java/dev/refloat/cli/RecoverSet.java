@@ -85,7 +85,9 @@ final class RecoverSet {
     }
     List<Planned> plans = plans(ordered(sick, survey.evidence()));
     if (plans.isEmpty()) {
-      throw new Refusal("nothing was done", "no release can be recovered by itself",
+      throw new Refusal(
+          "nothing was done",
+          "no release can be recovered by itself",
           Hints.of(arguments).diagnose("-A") + " tells what each needs");
     }
     table(plans);

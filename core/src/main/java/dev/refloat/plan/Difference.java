@@ -106,8 +106,7 @@ final class Difference {
             ? "the values stay"
             : "values that change: " + shown(values.stream().map(Change::dotted).toList()));
     List<String> manifest = manifest(from, to);
-    parts.add(
-        manifest.isEmpty() ? "the manifest stays" : "in the manifest: " + shown(manifest));
+    parts.add(manifest.isEmpty() ? "the manifest stays" : "in the manifest: " + shown(manifest));
     return String.join("; ", parts);
   }
 

@@ -126,8 +126,7 @@ public final class FieldOwnership {
     return out.toString();
   }
 
-  private static void members(
-      Json node, List<String> path, Set<List<String>> out, int depth) {
+  private static void members(Json node, List<String> path, Set<List<String>> out, int depth) {
     if (!(node instanceof Json.Obj o) || depth > DEEPEST) {
       return;
     }

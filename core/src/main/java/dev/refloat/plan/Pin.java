@@ -66,8 +66,7 @@ sealed interface Pin {
     List<Json> now = new ArrayList<>();
     Json version = s.resource().spec("chart", "spec", "version");
     if (!version.text().equals(to.chartVersion())) {
-      changes.add(
-          new Effect.FieldChange("spec.chart.spec.version", Json.from(to.chartVersion())));
+      changes.add(new Effect.FieldChange("spec.chart.spec.version", Json.from(to.chartVersion())));
       now.add(version);
     }
     if (s.newestRecord().isEmpty()) {
@@ -76,8 +75,7 @@ sealed interface Pin {
           "spec.chart.spec.version: " + to.chartVersion() + ", and its values",
           to.chartVersion());
     }
-    for (Difference.Change c :
-        Difference.between(s.newestRecord().get().values(), to.values())) {
+    for (Difference.Change c : Difference.between(s.newestRecord().get().values(), to.values())) {
       Json inline = s.resource().spec("values").at(c.path().toArray(String[]::new));
       boolean mine = inline.exists() ? inline.equals(c.before()) : false;
       boolean added = !inline.exists() && !s.resource().spec("valuesFrom").exists();
@@ -118,7 +116,9 @@ sealed interface Pin {
       case Fields f ->
           String.join(
               ", ",
-              f.changes().stream().map(c -> c.path() + ": " + c.value().text("(as then)")).toList());
+              f.changes().stream()
+                  .map(c -> c.path() + ": " + c.value().text("(as then)"))
+                  .toList());
       case Elsewhere e -> e.hand();
     };
   }

@@ -26,7 +26,8 @@ final class Rollback {
   private Rollback() {}
 
   /// The records of revisions that worked, newest first, the newest record itself left out unless
-  /// another chart is tried already. A record that failed becomes `superseded` by the next attempt, so that its status alone proves
+  /// another chart is tried already. A record that failed becomes `superseded` by the next attempt,
+  /// so that its status alone proves
   /// nothing: its description does. What `status.history` knows of it must be the same.
   static List<HelmRecord> good(Situation s) {
     List<HelmRecord> good = new ArrayList<>();
@@ -233,7 +234,11 @@ final class Rollback {
                     + storage
                     + " --force-conflicts --wait")));
     String hand =
-        "In Git, pin " + s.release().display() + " to what revision " + to.version() + " had: "
+        "In Git, pin "
+            + s.release().display()
+            + " to what revision "
+            + to.version()
+            + " had: "
             + pin.words();
     steps.add(
         new Step(
@@ -246,8 +251,7 @@ final class Rollback {
             new Expectation.Written(),
             FluxSteps.SHORT,
             new Undo.Nothing("done by a person"),
-            List.of(
-                "helm get values " + name + " -n " + storage + " --revision " + to.version())));
+            List.of("helm get values " + name + " -n " + storage + " --revision " + to.version())));
     steps.add(pin.guarded(s, FluxSteps.resume(s)));
     steps.add(runs(s, to));
     steps.add(Disowning.step(s, objects, "helm"));

@@ -78,12 +78,47 @@ public final class Permissions {
 
   private static final List<Right> SECRETS = List.of(right(Kind.SECRET, READ));
 
+  /// What steps of a plan change. A rollback or an uninstall by Helm needs besides what the
+  /// release's
+  /// own objects need: those kinds only the chart knows.
+  private static final List<Right> CHANGES =
+      List.of(
+          change(
+              Kind.HELM_RELEASE,
+              "marks, requests, suspend and resume; recreation",
+              "patch",
+              "create",
+              "delete"),
+          change(Kind.HELM_CHART, "requests to read a source again", "patch"),
+          change(Kind.HELM_REPOSITORY, "requests to read a source again", "patch"),
+          change(Kind.OCI_REPOSITORY, "requests to read a source again", "patch"),
+          change(Kind.GIT_REPOSITORY, "requests to read a source again", "patch"),
+          change(Kind.BUCKET, "requests to read a source again", "patch"),
+          change(Kind.KUSTOMIZATION, "requests to apply Git again", "patch"),
+          change(Kind.POD, "restarts", "delete"),
+          change(Kind.DEPLOYMENT, "immutable or foreign fields", "patch", "create", "delete"),
+          change(Kind.STATEFUL_SET, "immutable or foreign fields", "patch", "create", "delete"),
+          change(Kind.DAEMON_SET, "immutable or foreign fields", "patch", "create", "delete"),
+          change(Kind.JOB, "immutable fields", "patch", "create", "delete"),
+          change(Kind.SERVICE, "immutable or foreign fields", "patch", "create", "delete"),
+          change(
+              Kind.PERSISTENT_VOLUME_CLAIM, "volumes, when approved", "patch", "create", "delete"),
+          change(Kind.PERSISTENT_VOLUME, "keep a volume when its claim goes", "patch"),
+          change(Kind.VOLUME_SNAPSHOT, "save a volume before anything is removed", "create"),
+          change(Kind.NAMESPACE, "a namespace that is missing", "create"),
+          change(Kind.EVENT, "tell on the release what is done", "create"));
+
   /// Command to rights. Commands that are not here ask no cluster.
   private static final Map<String, List<Right>> NEEDS =
       Map.ofEntries(
           needs("diagnose", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
           needs("get", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
-          needs("snapshot", RELEASES, EVIDENCE, SECRETS));
+          needs("snapshot", RELEASES, EVIDENCE, SECRETS),
+          needs("plan", RELEASES, EVIDENCE, SECRETS),
+          needs("validate", RELEASES, EVIDENCE, SECRETS),
+          needs("recover", RELEASES, EVIDENCE, SECRETS, CHANGES),
+          needs("rollback", RELEASES, EVIDENCE, SECRETS, CHANGES),
+          needs("restore", RELEASES, EVIDENCE, SECRETS, CHANGES));
 
   private Permissions() {}
 
@@ -108,6 +143,11 @@ public final class Permissions {
       }
     }
     return List.copyOf(rights);
+  }
+
+  private static Right change(Kind kind, String why, String... verbs) {
+    return new Right(
+        Role.COMMAND, kind.group(), kind.plural(), List.of(verbs), kind.namespaced(), why);
   }
 
   private static Right right(Kind kind, List<String> verbs) {
