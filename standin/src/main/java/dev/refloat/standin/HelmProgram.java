@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,9 +39,7 @@ final class HelmProgram {
       throws InterruptedException {
     Path kubeconfig = folder.resolve("kubeconfig-" + namespace + "-" + name);
     try {
-      Files.createDirectories(folder);
       Files.writeString(kubeconfig, gateway.kubeconfig(namespace, name));
-      Files.setPosixFilePermissions(kubeconfig, PosixFilePermissions.fromString("rw-------"));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + kubeconfig, e);
     }

@@ -19,12 +19,10 @@ final class ReleaseController implements AutoCloseable {
   private static final String SOURCES = "/apis/source.toolkit.fluxcd.io/v1/namespaces/";
   private static final String MANAGER = "?fieldManager=" + HelmGateway.MANAGER;
 
-  final Formats formats;
-  final ApiServer api;
-  final Storage storage;
-  final HelmProgram helm;
-  final Events events;
-  final Path folder;
+  private final Tools tools;
+  private final Formats formats;
+  private final ApiServer api;
+  private final Events events;
   private final ChartStore charts;
   private final Values valuesReader;
   private final Duration dependencyRequeue;
@@ -37,10 +35,9 @@ final class ReleaseController implements AutoCloseable {
   ReleaseController(Settings settings, ApiServer api, HelmProgram helm, ChartStore charts) {
     this.formats = settings.formats();
     this.api = api;
-    this.storage = new Storage(api, formats);
-    this.helm = helm;
     this.events = new Events(api);
-    this.folder = settings.folder();
+    this.tools =
+        new Tools(formats, api, new Storage(api, formats), helm, events, settings.folder());
     this.charts = charts;
     this.valuesReader = new Values(api, formats);
     this.dependencyRequeue = settings.dependencyRequeue();
@@ -255,7 +252,7 @@ final class ReleaseController implements AutoCloseable {
     progress(conditions, "RESTClientError");
 
     ReleaseRun run =
-        new ReleaseRun(release, status, chart, values, this, () -> write(release, status));
+        new ReleaseRun(release, status, chart, values, tools, () -> write(release, status));
     if (targetChanged(release, status, chart)) {
       if (!run.uninstall()) {
         return new Outcome.Again("the release of the former target is not uninstalled");
@@ -418,10 +415,10 @@ final class ReleaseController implements AutoCloseable {
       return new Outcome.Done(Duration.ZERO);
     }
     if (!status.text("storageNamespace").isEmpty() && !lacksItsAccount(release)) {
-      Chart none = new Chart(folder, "", "", "");
+      Chart none = new Chart(tools.folder(), "", "", "");
       ReleaseRun run =
           new ReleaseRun(
-              release, status, none, Json.emptyObject(), this, () -> write(release, status));
+              release, status, none, Json.emptyObject(), tools, () -> write(release, status));
       if (!run.uninstall()) {
         return new Outcome.Again(status.conditions.message("Released"));
       }

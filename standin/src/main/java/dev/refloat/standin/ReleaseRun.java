@@ -70,7 +70,7 @@ final class ReleaseRun {
       ReleaseStatus status,
       Chart chart,
       Json.Obj values,
-      ReleaseController parent,
+      Tools tools,
       Writer writer) {
     this.release = release;
     this.status = status;
@@ -78,12 +78,12 @@ final class ReleaseRun {
     this.history = status.history;
     this.chart = chart;
     this.values = values;
-    this.formats = parent.formats;
-    this.api = parent.api;
-    this.storage = parent.storage;
-    this.helm = parent.helm;
-    this.events = parent.events;
-    this.folder = parent.folder;
+    this.formats = tools.formats();
+    this.api = tools.api();
+    this.storage = tools.storage();
+    this.helm = tools.helm();
+    this.events = tools.events();
+    this.folder = tools.folder();
     this.writer = writer;
   }
 

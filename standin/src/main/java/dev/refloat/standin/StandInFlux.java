@@ -1,5 +1,10 @@
 package dev.refloat.standin;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -44,6 +49,7 @@ public final class StandInFlux implements AutoCloseable {
 
   private StandInFlux(Settings settings) {
     this.settings = settings;
+    privateFolder(settings.folder());
     ChartStore charts = new ChartStore(settings.folder().resolve("charts"));
     this.api = new ApiServer(settings.server(), settings.formats());
     this.gateway = HelmGateway.start(settings.server(), settings.formats());
@@ -51,6 +57,18 @@ public final class StandInFlux implements AutoCloseable {
     this.sources = new SourceController(settings, api, helm, charts);
     this.releases = new ReleaseController(settings, api, helm, charts);
     this.thread = Thread.ofVirtual().name("stand-in-flux").unstarted(this::run);
+  }
+
+  /// Values and kubeconfigs in it are nobody else's business.
+  private static void privateFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the private folder " + folder, e);
+    }
   }
 
   /// Starts to reconcile; the CRDs of Flux must be served.

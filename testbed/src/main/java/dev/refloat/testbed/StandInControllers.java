@@ -21,7 +21,7 @@ import java.util.List;
 /// The stand-in for Flux, where the real controllers cannot be had.
 public final class StandInControllers implements FluxControllers {
   private static final Duration REQUEUE_DEPENDENCY = Duration.ofSeconds(5);
-  private static final int WORKERS = 10;
+  private static final int WORKERS = 30;
 
   private static final class AppFormats implements Formats {
     @Override

@@ -45,7 +45,9 @@ final class TestBedCondition implements ExecutionCondition {
               Binary.KUBE_CONTROLLER_MANAGER,
               Binary.KUBE_SCHEDULER,
               Binary.KUBECTL,
-              Binary.KWOK)) {
+              Binary.KWOK,
+              Binary.HELM,
+              Binary.CRANE)) {
         binaries.path(b);
       }
       binaries.fluxCrds();
