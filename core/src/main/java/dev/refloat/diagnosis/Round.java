@@ -221,18 +221,7 @@ final class Round {
               "workloads of " + belongings.view().ref().path(),
               "they run on the cluster of its kubeConfig"));
     }
-    for (BlindSpot spot : evidence.blindSpots()) {
-      boolean elsewhere =
-          spot.what().contains(" namespace ")
-              && belongings.namespaces().stream()
-                  .noneMatch(ns -> spot.what().endsWith("namespace " + ns));
-      boolean otherRelease =
-          spot.what().contains("/")
-              && belongings.namespaces().stream().noneMatch(ns -> spot.what().contains(ns + "/"));
-      if (!elsewhere && !otherRelease) {
-        spots.add(spot);
-      }
-    }
+    spots.addAll(evidence.blindSpots(belongings.namespaces()));
     return spots;
   }
 

@@ -6,6 +6,8 @@ import dev.refloat.model.Resource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,23 +18,31 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// All that is known of a cluster at one moment: immutable, indexed once, and the only input of a
 /// diagnosis. New answers make new evidence with [#plus].
 public final class Evidence {
+  /// Stands among namespaces, none of which can be named so.
+  private static final String REGISTRIES = "registries:";
 
   private final Instant takenAt;
   private final Map<Inquiry, Observation<Answer>> answers;
   private final Index index;
+  private final Map<String, Map<Inquiry, Observation<Answer>>> names = new HashMap<>();
+  private final Map<String, Set<BlindSpot>> blindSpots = new HashMap<>();
 
   private Evidence(Instant takenAt, Map<Inquiry, Observation<Answer>> answers, Index index) {
     this.takenAt = takenAt;
-    this.answers = answers;
+    // in the order in which it was asked, the same in every run
+    this.answers = Collections.unmodifiableMap(answers);
     this.index = index;
+    answers.forEach(this::file);
   }
 
   public static Evidence of(Instant takenAt, Map<Inquiry, Observation<Answer>> answers) {
-    return new Evidence(takenAt, Map.copyOf(answers), Index.of(answers));
+    Map<Inquiry, Observation<Answer>> all = new LinkedHashMap<>(answers);
+    return new Evidence(takenAt, all, Index.of(all));
   }
 
   /// This evidence and more. The index of objects is shared when no list was added.
@@ -46,7 +56,7 @@ public final class Evidence {
                     i instanceof Inquiry.ListOf
                         || i instanceof Inquiry.ObjectNamed
                         || i instanceof Inquiry.HelmRecordNames);
-    return new Evidence(takenAt, Map.copyOf(all), objects ? Index.of(all) : index);
+    return new Evidence(takenAt, all, objects ? Index.of(all) : index);
   }
 
   public Instant takenAt() {
@@ -95,14 +105,26 @@ public final class Evidence {
   /// so:
   /// pods that are gone are known by the name of their workload only.
   public List<Resource> eventsAbout(String namespace, String namePrefix) {
-    String from = namespace + "/" + namePrefix;
-    return index
-        .eventsByObject
-        .subMap(from, true, from + Character.MAX_VALUE, true)
-        .values()
-        .stream()
-        .flatMap(List::stream)
-        .toList();
+    return startingWith(index.eventsByObject, namespace + "/" + namePrefix);
+  }
+
+  /// The Deployments of all namespaces whose name starts so: Flux's controllers are wherever
+  /// someone
+  /// put them.
+  public List<Resource> deploymentsNamed(String namePrefix) {
+    return startingWith(index.deploymentsByName, namePrefix);
+  }
+
+  private static List<Resource> startingWith(
+      NavigableMap<String, List<Resource>> byName, String prefix) {
+    List<Resource> found = new ArrayList<>();
+    for (Map.Entry<String, List<Resource>> e : byName.tailMap(prefix, true).entrySet()) {
+      if (!e.getKey().startsWith(prefix)) {
+        break;
+      }
+      found.addAll(e.getValue());
+    }
+    return found;
   }
 
   /// Objects that Helm made for a release, by its annotations `meta.helm.sh/release-name` and
@@ -204,14 +226,48 @@ public final class Evidence {
 
   /// Everything that could not be read.
   public List<BlindSpot> blindSpots() {
-    Set<BlindSpot> spots = new LinkedHashSet<>();
-    answers.forEach(
-        (inquiry, observation) -> {
-          if (observation instanceof Observation.Unreadable<Answer>(var why)) {
-            spots.add(new BlindSpot(describe(inquiry), why));
-          }
-        });
-    return spots.stream().sorted(java.util.Comparator.comparing(BlindSpot::what)).toList();
+    return sorted(blindSpots.values().stream().flatMap(Set::stream).distinct());
+  }
+
+  /// What could not be read in these namespaces and in the cluster as a whole. A registry that did
+  /// not tell its tags is no part of it: that is a signal of the release that asked.
+  public List<BlindSpot> blindSpots(Collection<String> namespaces) {
+    Set<BlindSpot> spots = new LinkedHashSet<>(blindSpots.getOrDefault("", Set.of()));
+    namespaces.forEach(ns -> spots.addAll(blindSpots.getOrDefault(ns, Set.of())));
+    return sorted(spots.stream());
+  }
+
+  private static List<BlindSpot> sorted(Stream<BlindSpot> spots) {
+    return spots.sorted(Comparator.comparing(BlindSpot::what)).toList();
+  }
+
+  /// What was asked of repositories and registries for a namespace: about sources in it, and about
+  /// images of its pods.
+  public Map<Inquiry, Observation<Answer>> namesAskedFor(String namespace) {
+    return names.getOrDefault(namespace, Map.of());
+  }
+
+  private void file(Inquiry inquiry, Observation<Answer> observation) {
+    String namespace =
+        switch (inquiry) {
+          case Inquiry.ListOf(_, var ns) -> ns;
+          case Inquiry.ObjectNamed(var ref) -> ref.namespace();
+          case Inquiry.ContainerLog log -> log.namespace();
+          case Inquiry.HelmRecordNames(var ns, _) -> ns;
+          case Inquiry.HelmRecordNamed(var ns, _) -> ns;
+          case Inquiry.ChartVersions(var source, _) -> source.namespace();
+          case Inquiry.ImageTags tags -> tags.namespace();
+        };
+    if (inquiry instanceof Inquiry.ChartVersions || inquiry instanceof Inquiry.ImageTags) {
+      names.computeIfAbsent(namespace, _ -> new LinkedHashMap<>()).put(inquiry, observation);
+    }
+    if (observation instanceof Observation.Unreadable<Answer>(var why)) {
+      blindSpots
+          .computeIfAbsent(
+              inquiry instanceof Inquiry.ImageTags ? REGISTRIES : namespace,
+              _ -> new LinkedHashSet<>())
+          .add(new BlindSpot(describe(inquiry), why));
+    }
   }
 
   /// Everything that was asked and how it was answered: what a snapshot has to hold.
@@ -268,6 +324,7 @@ public final class Evidence {
     final Map<String, List<Resource>> jobsByCronJob = new HashMap<>();
     final Map<String, List<Resource>> podsByDeployment = new HashMap<>();
     final NavigableMap<String, List<Resource>> eventsByObject = new TreeMap<>();
+    final NavigableMap<String, List<Resource>> deploymentsByName = new TreeMap<>();
     final Map<String, List<Resource>> recordsByRelease = new HashMap<>();
 
     static Index of(Map<Inquiry, Observation<Answer>> answers) {
@@ -290,7 +347,7 @@ public final class Evidence {
           .forEach(
               l ->
                   l.sort(
-                      java.util.Comparator.comparingLong(
+                      Comparator.comparingLong(
                               (Resource r) -> Json.from(r.label("version").orElse("0")).integer(0))
                           .reversed()));
       return index;
@@ -359,6 +416,9 @@ public final class Evidence {
         r.controllerOwner()
             .filter(o -> o.get("kind").text().equals("CronJob"))
             .ifPresent(o -> put(jobsByCronJob, r.namespace() + "/" + o.get("name").text(), r));
+      }
+      if (r.kind().equals("Deployment")) {
+        put(deploymentsByName, r.name(), r);
       }
       if (r.kind().equals("Pod")) {
         deploymentOf(r).ifPresent(d -> put(podsByDeployment, r.namespace() + "/" + d, r));

@@ -213,12 +213,12 @@ public sealed interface Json {
 
   /// The scalar as text, or an empty string.
   default String text() {
-    return scalar().orElse("");
+    return this instanceof Str(var s) ? s : scalar().orElse("");
   }
 
   /// The scalar as text, or the given one.
   default String text(String otherwise) {
-    return scalar().orElse(otherwise);
+    return this instanceof Str(var s) ? s : scalar().orElse(otherwise);
   }
 
   default boolean isTrue() {

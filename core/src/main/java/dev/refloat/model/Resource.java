@@ -95,7 +95,12 @@ public record Resource(ObjectRef ref, Json root) {
   }
 
   public Optional<Condition> condition(String type) {
-    return conditions().stream().filter(c -> c.type().equals(type)).findFirst();
+    for (Json c : status("conditions").list()) {
+      if (c.get("type").text().equals(type)) {
+        return Optional.of(Condition.of(c));
+      }
+    }
+    return Optional.empty();
   }
 
   public List<Condition> conditions() {

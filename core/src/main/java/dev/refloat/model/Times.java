@@ -2,7 +2,9 @@ package dev.refloat.model;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -24,6 +26,10 @@ public final class Times {
     if (text.isEmpty()) {
       return Optional.empty();
     }
+    Optional<Instant> usual = usual(text);
+    if (usual.isPresent()) {
+      return usual;
+    }
     try {
       return Optional.of(Instant.parse(text));
     } catch (DateTimeParseException e) {
@@ -33,6 +39,54 @@ public final class Times {
         return Optional.empty();
       }
     }
+  }
+
+  /// `2026-01-31T12:00:00Z`, as Kubernetes writes nearly all times: a cluster's lists have tens of
+  /// thousands, and the JDK's parser takes twenty times as long. Nothing for every other form.
+  private static Optional<Instant> usual(String t) {
+    if (t.length() != 20
+        || t.charAt(4) != '-'
+        || t.charAt(7) != '-'
+        || t.charAt(10) != 'T'
+        || t.charAt(13) != ':'
+        || t.charAt(16) != ':'
+        || t.charAt(19) != 'Z') {
+      return Optional.empty();
+    }
+    int year = number(t, 0, 4);
+    int month = number(t, 5, 7);
+    int day = number(t, 8, 10);
+    int hour = number(t, 11, 13);
+    int minute = number(t, 14, 16);
+    int second = number(t, 17, 19);
+    if (year < 0
+        || month < 1
+        || month > 12
+        || day < 1
+        || day > YearMonth.of(year, month).lengthOfMonth()
+        || hour < 0
+        || hour > 23
+        || minute < 0
+        || minute > 59
+        || second < 0
+        || second > 59) {
+      return Optional.empty();
+    }
+    long days = LocalDate.of(year, month, day).toEpochDay();
+    return Optional.of(Instant.ofEpochSecond(days * 86_400 + hour * 3600L + minute * 60L + second));
+  }
+
+  /// The digits from here to there, or -1 when there is something else.
+  private static int number(String text, int from, int to) {
+    int n = 0;
+    for (int i = from; i < to; i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      n = n * 10 + digit;
+    }
+    return n;
   }
 
   /// A Go duration such as `1h30m` or `20s`, or nothing when it is none. Days (`d`) are understood

@@ -9,8 +9,10 @@ import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -84,13 +86,14 @@ public final class Redactor {
   public static Redactor of(Evidence evidence, Collection<String> secretValues) {
     Set<String> secrets = new HashSet<>(secretValues);
     Set<String> publicWords = new HashSet<>();
+    Learner learner = new Learner(secrets);
     for (Resource r : evidence.objects()) {
       publicWords.add(r.name());
       publicWords.add(r.namespace());
       if (r.kind().equals(Kind.HELM_RELEASE.kindName())) {
-        learn(r.spec("values"), secrets);
+        learner.learn(r.spec("values"));
       } else {
-        learn(r.root(), secrets);
+        learner.learn(r.root());
       }
     }
     evidence
@@ -99,35 +102,60 @@ public final class Redactor {
         .forEach(
             answer -> {
               if (answer instanceof Observation.Seen<Answer>(Answer.Release(HelmRecord record))) {
-                learn(record.values(), secrets);
-                record.manifest().forEach(o -> learn(o.root(), secrets));
-                record.hooks().forEach(h -> learn(h.object().root(), secrets));
+                learner.learn(record.values());
+                record.manifest().forEach(o -> learner.learn(o.root()));
+                record.hooks().forEach(h -> learner.learn(h.object().root()));
               }
             });
     secrets.remove(MASK);
     return new Redactor(false, new KnownSecrets(secrets, publicWords));
   }
 
-  private static void learn(Json tree, Set<String> into) {
-    switch (tree) {
-      case Json.Obj o -> {
-        Json name = o.get("name");
-        if (o.get("value") instanceof Json.Str(var value) && SecretNames.isSecret(name.text())) {
-          into.add(value);
+  /// Collects what stands under secret-looking names. A cluster has millions of fields and a few
+  /// hundred names of them, so each name is judged once.
+  private static final class Learner {
+    /// Labels and data have keys without end.
+    private static final int MOST_NAMES = 20_000;
+
+    private final Set<String> secrets;
+    private final Map<String, Boolean> judged = new HashMap<>();
+
+    Learner(Set<String> secrets) {
+      this.secrets = secrets;
+    }
+
+    void learn(Json tree) {
+      if (tree instanceof Json.Obj o) {
+        if (o.get("value") instanceof Json.Str(var value) && isSecret(o.get("name").text())) {
+          secrets.add(value);
         }
-        o.forEach(
-            (key, value) -> {
-              if (value instanceof Json.Str(var text)) {
-                if (SecretNames.isSecret(key)) {
-                  into.add(text);
-                }
-              } else {
-                learn(value, into);
-              }
-            });
+        o.forEach(this::field);
+      } else if (tree instanceof Json.Arr(var items)) {
+        items.forEach(this::learn);
       }
-      case Json.Arr(var items) -> items.forEach(i -> learn(i, into));
-      case Json.Str _, Json.Num _, Json.Bool _, Json.Null _, Json.Missing _ -> {}
+    }
+
+    private void field(String key, Json value) {
+      if (value instanceof Json.Str(var text)) {
+        if (isSecret(key)) {
+          secrets.add(text);
+        }
+      } else if (!key.equals("managedFields")) {
+        // managed fields name fields and hold no values
+        learn(value);
+      }
+    }
+
+    private boolean isSecret(String name) {
+      Boolean known = judged.get(name);
+      if (known != null) {
+        return known;
+      }
+      boolean secret = SecretNames.isSecret(name);
+      if (judged.size() < MOST_NAMES) {
+        judged.put(name, secret);
+      }
+      return secret;
     }
   }
 

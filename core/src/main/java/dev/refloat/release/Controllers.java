@@ -1,7 +1,6 @@
 package dev.refloat.release;
 
 import dev.refloat.evidence.Evidence;
-import dev.refloat.evidence.Kind;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
 import java.util.List;
@@ -16,10 +15,7 @@ final class Controllers {
 
   /// True only where it is seen: without a view of the controllers nothing is said.
   static boolean unattended(Resource release, Evidence evidence) {
-    List<Resource> controllers =
-        evidence.all(Kind.DEPLOYMENT).stream()
-            .filter(d -> d.name().startsWith("helm-controller"))
-            .toList();
+    List<Resource> controllers = evidence.deploymentsNamed("helm-controller");
     if (chartRefused(release, evidence)) {
       return true;
     }

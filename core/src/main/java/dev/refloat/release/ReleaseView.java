@@ -63,11 +63,18 @@ public final class ReleaseView {
   private final Resource resource;
   private final Instant now;
   private final boolean unattended;
+  private final List<Condition> conditions;
+  private final List<Failure> failures;
+  private final Stage stage;
 
   private ReleaseView(Resource resource, Instant now, boolean unattended) {
     this.resource = resource;
     this.now = now;
     this.unattended = unattended;
+    // these are asked for again and again
+    this.conditions = resource.conditions();
+    this.failures = readFailures();
+    this.stage = readStage();
   }
 
   public static ReleaseView of(Resource resource, Evidence evidence) {
@@ -185,7 +192,12 @@ public final class ReleaseView {
   // --- status
 
   public Optional<Condition> condition(String type) {
-    return resource.condition(type);
+    for (Condition c : conditions) {
+      if (c.type().equals(type)) {
+        return Optional.of(c);
+      }
+    }
+    return Optional.empty();
   }
 
   public long failures() {
@@ -272,7 +284,7 @@ public final class ReleaseView {
   /// §1.2).
   public boolean unseenGeneration() {
     long seen = resource.status("observedGeneration").integer(-1);
-    for (Condition c : resource.conditions()) {
+    for (Condition c : conditions) {
       seen = Math.max(seen, c.observedGeneration());
     }
     return seen < resource.generation();
@@ -294,13 +306,17 @@ public final class ReleaseView {
   }
 
   public Stage stage() {
+    return stage;
+  }
+
+  private Stage readStage() {
     if (deleting()) {
       return Stage.DELETION;
     }
     if (suspended()) {
       return Stage.SUSPENDED;
     }
-    if (resource.conditions().isEmpty() || unseenGeneration()) {
+    if (conditions.isEmpty() || unseenGeneration()) {
       boolean patient = silence().compareTo(SILENCE) < 0 && !unattended;
       return patient ? Stage.IN_FLIGHT : Stage.NOT_RECONCILED;
     }
@@ -317,7 +333,6 @@ public final class ReleaseView {
   }
 
   public ReleaseState state() {
-    Stage stage = stage();
     return switch (stage) {
       case DELETION -> ReleaseState.DELETING;
       case SUSPENDED -> ReleaseState.SUSPENDED;
@@ -348,21 +363,17 @@ public final class ReleaseView {
 
   /// The text that tells why the newest attempt failed: the one that stands closest to the reason.
   public Optional<Failure> failure() {
-    List<Failure> all = failures(stageIndependent());
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.getFirst());
+    return failures.isEmpty() ? Optional.empty() : Optional.of(failures.getFirst());
   }
 
   /// All failure texts, the most telling first.
   public List<Failure> allFailures() {
-    return failures(stageIndependent());
+    return failures;
   }
 
-  private Optional<Condition> stageIndependent() {
-    return condition("Ready");
-  }
-
-  private List<Failure> failures(Optional<Condition> ready) {
+  private List<Failure> readFailures() {
     List<Failure> out = new ArrayList<>();
+    Optional<Condition> ready = condition("Ready");
     Optional<Condition> released = condition("Released").filter(Condition::isFalse);
     Optional<Condition> test = condition("TestSuccess").filter(Condition::isFalse);
     Optional<Condition> remediated = condition("Remediated").filter(Condition::isFalse);
@@ -392,7 +403,7 @@ public final class ReleaseView {
           .filter(c -> out.stream().noneMatch(f -> f.message().equals(c.message())))
           .ifPresent(c -> out.add(failureOf(c)));
     }
-    return out;
+    return List.copyOf(out);
   }
 
   private Failure failureOf(Condition c) {

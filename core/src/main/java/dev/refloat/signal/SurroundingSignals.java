@@ -12,7 +12,9 @@ import dev.refloat.model.Resource;
 import dev.refloat.release.Belongings;
 import dev.refloat.release.ReleaseView;
 import dev.refloat.release.Workloads;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -88,7 +90,7 @@ final class SurroundingSignals {
 
   private static void controllers(Belongings b, List<Signal> out) {
     for (String name : List.of("helm-controller", "source-controller")) {
-      b.evidence().all(Kind.DEPLOYMENT).stream()
+      b.evidence().deploymentsNamed(name).stream()
           .filter(d -> d.name().equals(name))
           .findFirst()
           .ifPresent(d -> out.add(controller(b, name, d)));
@@ -149,7 +151,7 @@ final class SurroundingSignals {
 
   private static void webhooks(Belongings b, String texts, List<Signal> out) {
     Matcher m = WEBHOOK.matcher(texts);
-    Set<String> seen = new java.util.LinkedHashSet<>();
+    Set<String> seen = new LinkedHashSet<>();
     while (m.find()) {
       if (seen.add(m.group(1))) {
         out.add(webhook(b.evidence(), m.group(1)));
@@ -281,25 +283,30 @@ final class SurroundingSignals {
 
   /// What repositories and registries offered when they were asked.
   private static void offers(Belongings b, List<Signal> out) {
-    b.evidence()
-        .answers()
-        .forEach(
-            (inquiry, answer) -> {
-              if (inquiry instanceof Inquiry.ChartVersions(var source, var chart)
-                  && out.stream()
-                      .anyMatch(
-                          s -> s.kind() == SignalKind.SOURCE && s.object().sameObject(source))) {
-                offer(b, source, chart, answer, out);
-              } else if (inquiry instanceof Inquiry.ImageTags i
-                  && i.namespace().equals(b.view().targetNamespace())
-                  && out.stream()
-                      .anyMatch(
-                          s ->
-                              s.kind() == SignalKind.CONTAINER
-                                  && s.get("image").equals(i.image()))) {
-                imageOffer(b, i, answer, out);
-              }
-            });
+    Set<String> namespaces = new LinkedHashSet<>();
+    namespaces.add(b.view().targetNamespace());
+    out.stream()
+        .filter(s -> s.kind() == SignalKind.SOURCE)
+        .forEach(s -> namespaces.add(s.object().namespace()));
+    namespaces.forEach(ns -> offers(b, b.evidence().namesAskedFor(ns), out));
+  }
+
+  private static void offers(
+      Belongings b, Map<Inquiry, Observation<Answer>> asked, List<Signal> out) {
+    asked.forEach(
+        (inquiry, answer) -> {
+          if (inquiry instanceof Inquiry.ChartVersions(var source, var chart)
+              && out.stream()
+                  .anyMatch(s -> s.kind() == SignalKind.SOURCE && s.object().sameObject(source))) {
+            offer(b, source, chart, answer, out);
+          } else if (inquiry instanceof Inquiry.ImageTags i
+              && i.namespace().equals(b.view().targetNamespace())
+              && out.stream()
+                  .anyMatch(
+                      s -> s.kind() == SignalKind.CONTAINER && s.get("image").equals(i.image()))) {
+            imageOffer(b, i, answer, out);
+          }
+        });
   }
 
   private static void offer(
