@@ -81,7 +81,9 @@ final class Following {
 
   private Survey survey(Backend.Cluster cluster, Diagnoser diagnoser, Target target) {
     try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
-      return Survey.take(cluster, diagnoser, target, Hints.of(arguments), progress);
+      boolean shown = target.single() || arguments.flag("--all");
+      Diagnoser.Detail healthy = shown ? Diagnoser.Detail.FULL : Diagnoser.Detail.BRIEF;
+      return Survey.take(cluster, diagnoser, target, healthy, Hints.of(arguments), progress);
     }
   }
 

@@ -37,11 +37,22 @@ record Survey(Evidence evidence, List<Diagnosis> diagnoses) {
 
   static Survey take(
       Backend.Cluster cluster, Diagnoser diagnoser, Target asked, Hints hints, Progress progress) {
+    return take(cluster, diagnoser, asked, Diagnoser.Detail.FULL, hints, progress);
+  }
+
+  /// The same, with less about healthy releases.
+  static Survey take(
+      Backend.Cluster cluster,
+      Diagnoser diagnoser,
+      Target asked,
+      Diagnoser.Detail healthy,
+      Hints hints,
+      Progress progress) {
     ClusterReader reader = cluster.reader();
     Target target = located(asked, reader, cluster, hints);
     Evidence evidence = read(cluster, diagnoser, target, hints, progress);
     List<Diagnosis> found =
-        diagnoser.diagnose(evidence, target.scope()).stream()
+        diagnoser.diagnose(evidence, target.scope(), healthy).stream()
             .filter(d -> target.wants(d.release()))
             .toList();
     for (Target.Name name : target.names()) {

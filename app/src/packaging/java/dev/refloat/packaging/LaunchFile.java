@@ -18,6 +18,11 @@ final class LaunchFile {
   /// The options of every run; the training run must have the same.
   ///
   /// - Serial collector and C1 alone: both win in every run under two seconds.
+  /// - Half of the heap for the young, and no more than a cluster of a thousand releases needs to be
+  ///   diagnosed with one or two collections below 256 MiB in all: the JVM would take more the more
+  ///   memory a machine has. Sizes that do not follow the heap would leave no room for the old in a
+  ///   small container, or beside a small -Xmx of the user.
+  /// - Half of the machine at most, for snapshots of ten thousand releases.
   /// - `Xlog:disable`, because the JVM prints its doubts about a cache on stdout, into the data.
   /// - An option that a JVM of another maker does not know is no reason to fail.
   static final List<String> JVM_OPTIONS =
@@ -25,6 +30,9 @@ final class LaunchFile {
           "-XX:+IgnoreUnrecognizedVMOptions",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
+          "-XX:NewRatio=1",
+          "-XX:MaxNewSize=176m",
+          "-XX:MaxRAMPercentage=50",
           "-XX:-UsePerfData",
           "-Xlog:disable");
 

@@ -6,6 +6,7 @@ import dev.refloat.evidence.Kind;
 import dev.refloat.model.Resource;
 import dev.refloat.release.Scope;
 import dev.refloat.rule.RuleBook;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,23 +19,48 @@ import java.util.Set;
 public final class Diagnoser {
   private final RuleBook rules;
 
+  /// What the last evidence was read to say: the last questions and the diagnosis have the same.
+  private volatile Pass last = new Pass(Evidence.of(Instant.EPOCH, Map.of()));
+
+  /// How much is told of healthy releases.
+  public enum Detail {
+    /// Everything.
+    FULL,
+    /// All but the chain, which nobody looks at in a list of many.
+    BRIEF
+  }
+
   public Diagnoser(RuleBook rules) {
     this.rules = rules;
   }
 
   /// What is still worth asking; empty when the evidence suffices.
   public Set<Inquiry> openQuestions(Evidence evidence, Scope scope) {
-    return Inquiries.open(evidence, scope);
+    return Inquiries.open(pass(evidence), scope);
   }
 
   /// One diagnosis for each release in the scope, healthy ones included, ordered by name.
   public List<Diagnosis> diagnose(Evidence evidence, Scope scope) {
-    Round round = new Round(rules, evidence);
-    return evidence.all(Kind.HELM_RELEASE).stream()
-        .filter(scope::contains)
-        .sorted(Comparator.comparing(Resource::ref))
-        .map(round::diagnose)
-        .toList();
+    return diagnose(evidence, scope, Detail.FULL);
+  }
+
+  /// The same, with less about healthy releases.
+  public List<Diagnosis> diagnose(Evidence evidence, Scope scope, Detail healthy) {
+    return new Round(rules, pass(evidence), healthy)
+        .diagnose(
+            evidence.all(Kind.HELM_RELEASE).stream()
+                .filter(scope::contains)
+                .sorted(Comparator.comparing(Resource::ref))
+                .toList());
+  }
+
+  private Pass pass(Evidence evidence) {
+    Pass known = last;
+    if (known.evidence() != evidence) {
+      known = new Pass(evidence);
+      last = known;
+    }
+    return known;
   }
 
   /// The releases that are not healthy, grouped by root, worst first: the root that holds back most

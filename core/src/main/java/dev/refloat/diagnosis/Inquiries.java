@@ -14,8 +14,10 @@ import dev.refloat.release.SourceChain;
 import dev.refloat.release.Stage;
 import dev.refloat.release.WaitedFor;
 import dev.refloat.signal.Details;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -59,17 +61,19 @@ final class Inquiries {
           "has no deployed releases|cannot reuse a name|another operation|release.* state|unlocked"
               + "|context canceled|removed kubernetes api");
 
+  private final Pass pass;
   private final Evidence evidence;
   private final Scope scope;
   private final Set<Inquiry> open = new LinkedHashSet<>();
 
-  private Inquiries(Evidence evidence, Scope scope) {
-    this.evidence = evidence;
+  private Inquiries(Pass pass, Scope scope) {
+    this.pass = pass;
+    this.evidence = pass.evidence();
     this.scope = scope;
   }
 
-  static Set<Inquiry> open(Evidence evidence, Scope scope) {
-    Inquiries i = new Inquiries(evidence, scope);
+  static Set<Inquiry> open(Pass pass, Scope scope) {
+    Inquiries i = new Inquiries(pass, scope);
     i.lists();
     if (i.open.isEmpty()) {
       i.neighbours();
@@ -131,14 +135,16 @@ final class Inquiries {
   private List<ReleaseView> interesting() {
     List<ReleaseView> found = new ArrayList<>();
     Set<String> seen = new LinkedHashSet<>();
-    List<Resource> todo = new ArrayList<>();
-    evidence.all(Kind.HELM_RELEASE).stream().filter(scope::contains).forEach(todo::add);
+    List<Resource> inScope =
+        evidence.all(Kind.HELM_RELEASE).stream().filter(scope::contains).toList();
+    Pass.each(inScope, pass::view);
+    Deque<Resource> todo = new ArrayDeque<>(inScope);
     while (!todo.isEmpty()) {
       Resource r = todo.removeFirst();
       if (!seen.add(r.ref().path())) {
         continue;
       }
-      ReleaseView v = ReleaseView.of(r, evidence);
+      ReleaseView v = pass.view(r);
       found.add(v);
       if (v.stage() == Stage.PREREQUISITE) {
         for (Json d : r.spec("dependsOn").list()) {
@@ -202,20 +208,23 @@ final class Inquiries {
   }
 
   private void details() {
-    for (ReleaseView v : interesting()) {
-      Stage stage = v.stage();
-      if (stage == Stage.IN_FLIGHT) {
-        continue;
-      }
-      Belongings b = new Belongings(v, evidence);
-      if (stage == Stage.READY && !Details.troubled(b)) {
-        continue;
-      }
-      detailsOf(b);
-    }
+    Pass.each(interesting(), this::wanted).forEach(wanted -> wanted.forEach(this::ask));
   }
 
-  private void detailsOf(Belongings b) {
+  /// What to know more about one release.
+  private Set<Inquiry> wanted(ReleaseView v) {
+    Stage stage = v.stage();
+    if (stage == Stage.IN_FLIGHT) {
+      return Set.of();
+    }
+    Belongings b = pass.belongings(v.resource());
+    if (stage == Stage.READY && !Details.troubled(b)) {
+      return Set.of();
+    }
+    return detailsOf(b);
+  }
+
+  private Set<Inquiry> detailsOf(Belongings b) {
     ReleaseView v = b.view();
     String texts = Details.texts(b);
     List<Inquiry> wanted = new ArrayList<>();
@@ -232,9 +241,11 @@ final class Inquiries {
     wanted.addAll(Details.logs(b));
     // until the names of the records are known, one request is kept for the content of the newest
     boolean contentLater = wantsRecords(v, texts) && b.records().isEmpty();
-    wanted.stream().limit(DETAILS_PER_RELEASE - (contentLater ? 1 : 0)).forEach(this::ask);
-    onceForAll(b, texts);
-    Details.registries(b).forEach(this::ask);
+    Set<Inquiry> out = new LinkedHashSet<>();
+    wanted.stream().limit(DETAILS_PER_RELEASE - (contentLater ? 1 : 0)).forEach(out::add);
+    onceForAll(b, texts, out);
+    out.addAll(Details.registries(b));
+    return out;
   }
 
   private static boolean wantsRecords(ReleaseView v, String texts) {
@@ -285,26 +296,29 @@ final class Inquiries {
   }
 
   /// Lists that only some failures need, asked once for the whole cluster.
-  private void onceForAll(Belongings b, String texts) {
+  private void onceForAll(Belongings b, String texts, Set<Inquiry> out) {
     if (b.claims().stream().anyMatch(c -> !c.status("phase").text().equals("Bound"))) {
-      ask(new Inquiry.ListOf(Kind.STORAGE_CLASS, ""));
-      ask(new Inquiry.ListOf(Kind.PERSISTENT_VOLUME, ""));
+      out.add(new Inquiry.ListOf(Kind.STORAGE_CLASS, ""));
+      out.add(new Inquiry.ListOf(Kind.PERSISTENT_VOLUME, ""));
     }
     if (WEBHOOK_TEXT.matcher(texts).find()) {
-      ask(new Inquiry.ListOf(Kind.VALIDATING_WEBHOOK, ""));
-      ask(new Inquiry.ListOf(Kind.MUTATING_WEBHOOK, ""));
+      out.add(new Inquiry.ListOf(Kind.VALIDATING_WEBHOOK, ""));
+      out.add(new Inquiry.ListOf(Kind.MUTATING_WEBHOOK, ""));
     }
     if (DEFINITION_TEXT.matcher(texts).find()) {
-      ask(new Inquiry.ListOf(Kind.CUSTOM_RESOURCE_DEFINITION, ""));
+      out.add(new Inquiry.ListOf(Kind.CUSTOM_RESOURCE_DEFINITION, ""));
     }
     if (QUOTA_TEXT.matcher(texts).find()) {
-      ask(new Inquiry.ListOf(Kind.RESOURCE_QUOTA, b.view().targetNamespace()));
+      out.add(new Inquiry.ListOf(Kind.RESOURCE_QUOTA, b.view().targetNamespace()));
     }
     if (b.view().stage() == Stage.NOT_RECONCILED) {
       for (String name : List.of("helm-controller", "source-controller")) {
-        object(new ObjectRef("apps/v1", "Deployment", "flux-system", name));
+        ObjectRef controller = new ObjectRef("apps/v1", "Deployment", "flux-system", name);
+        if (evidence.presence(controller) == Evidence.Presence.UNKNOWN) {
+          out.add(new Inquiry.ObjectNamed(controller));
+        }
       }
-      Details.controllerLogs(evidence).forEach(this::ask);
+      out.addAll(Details.controllerLogs(evidence));
     }
   }
 }

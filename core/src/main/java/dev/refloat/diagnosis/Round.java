@@ -34,32 +34,56 @@ final class Round {
   private static final int MAX_PROOFS = 12;
 
   private final RuleBook rules;
+  private final Pass pass;
   private final Evidence evidence;
+  private final Diagnoser.Detail healthy;
   private final Map<ReleaseRef, Diagnosis> done = new HashMap<>();
   private final Set<ReleaseRef> open = new HashSet<>();
 
-  Round(RuleBook rules, Evidence evidence) {
+  Round(RuleBook rules, Pass pass, Diagnoser.Detail healthy) {
     this.rules = rules;
-    this.evidence = evidence;
+    this.pass = pass;
+    this.evidence = pass.evidence();
+    this.healthy = healthy;
   }
 
-  Diagnosis diagnose(Resource release) {
-    ReleaseView view = ReleaseView.of(release, evidence);
-    Diagnosis known = done.get(view.ref());
+  /// One diagnosis for each, in this order.
+  List<Diagnosis> diagnose(List<Resource> releases) {
+    // most wait for no other and are diagnosed side by side; the rest in order, as a cycle must
+    // begin at the same member each time
+    Pass.each(releases, this::alone)
+        .forEach(found -> found.ifPresent(d -> done.put(d.release(), d)));
+    return releases.stream().map(this::diagnose).toList();
+  }
+
+  /// The diagnosis of a release that waits for no other.
+  private Optional<Diagnosis> alone(Resource release) {
+    Belongings belongings = pass.belongings(release);
+    Signals signals = SignalReader.read(belongings);
+    return waits(signals) ? Optional.empty() : Optional.of(fresh(belongings, signals));
+  }
+
+  private static boolean waits(Signals signals) {
+    return !signals.of(SignalKind.DEPENDENCY).stream().allMatch(s -> s.get("ready").equals("true"));
+  }
+
+  private Diagnosis diagnose(Resource release) {
+    Belongings belongings = pass.belongings(release);
+    ReleaseRef ref = belongings.view().ref();
+    Diagnosis known = done.get(ref);
     if (known != null) {
       return known;
     }
-    open.add(view.ref());
-    Diagnosis fresh = fresh(view);
-    open.remove(view.ref());
-    done.put(view.ref(), fresh);
+    open.add(ref);
+    Diagnosis fresh = fresh(belongings, withRootCauses(SignalReader.read(belongings)));
+    open.remove(ref);
+    done.put(ref, fresh);
     return fresh;
   }
 
-  private Diagnosis fresh(ReleaseView view) {
+  private Diagnosis fresh(Belongings belongings, Signals signals) {
+    ReleaseView view = belongings.view();
     Stage stage = view.stage();
-    Belongings belongings = new Belongings(view, evidence);
-    Signals signals = withRootCauses(SignalReader.read(belongings));
     List<Finding> findings = Matching.causes(rules, signals, stage);
     boolean quiet = stage == Stage.READY || stage == Stage.IN_FLIGHT || stage == Stage.DELETION;
     if (findings.isEmpty() && quiet) {
@@ -98,7 +122,7 @@ final class Round {
         List.of(),
         blindSpots(belongings),
         List.of(),
-        Chain.of(belongings, signals));
+        healthy == Diagnoser.Detail.FULL ? Chain.of(belongings, signals) : List.of());
   }
 
   private boolean podsSeen(ReleaseView view) {
@@ -107,7 +131,7 @@ final class Round {
 
   /// Completes the signals of dependencies with what the root of each chain fails of.
   private Signals withRootCauses(Signals signals) {
-    if (signals.of(SignalKind.DEPENDENCY).stream().allMatch(s -> s.get("ready").equals("true"))) {
+    if (!waits(signals)) {
       return signals;
     }
     List<Signal> out = new ArrayList<>();

@@ -108,6 +108,18 @@ public final class Evidence {
     return startingWith(index.eventsByObject, namespace + "/" + namePrefix);
   }
 
+  /// Whether an event about an object of a namespace tells of trouble; with an empty one, of an
+  /// object of the cluster.
+  public boolean tellsOfTroubleIn(String namespace) {
+    return index.troubledNamespaces.contains(namespace);
+  }
+
+  /// Warnings, and the one failure that helm-controller reports as Normal (flux-facts §2.1).
+  public static boolean tellsOfTrouble(Resource event) {
+    return event.at("type").text().equals("Warning")
+        || event.at("reason").text().equals("HelmChartSyncErr");
+  }
+
   /// The Deployments of all namespaces whose name starts so: Flux's controllers are wherever
   /// someone
   /// put them.
@@ -324,6 +336,7 @@ public final class Evidence {
     final Map<String, List<Resource>> jobsByCronJob = new HashMap<>();
     final Map<String, List<Resource>> podsByDeployment = new HashMap<>();
     final NavigableMap<String, List<Resource>> eventsByObject = new TreeMap<>();
+    final Set<String> troubledNamespaces = new HashSet<>();
     final NavigableMap<String, List<Resource>> deploymentsByName = new TreeMap<>();
     final Map<String, List<Resource>> recordsByRelease = new HashMap<>();
 
@@ -397,6 +410,9 @@ public final class Evidence {
       }
       if (r.kind().equals("Event")) {
         Json about = r.at("involvedObject");
+        if (tellsOfTrouble(r)) {
+          troubledNamespaces.add(about.get("namespace").text());
+        }
         put(eventsByObject, about.get("namespace").text() + "/" + about.get("name").text(), r);
         return;
       }

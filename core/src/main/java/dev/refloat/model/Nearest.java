@@ -51,7 +51,7 @@ public final class Nearest {
   }
 
   /// Edit distance with swaps of neighbours (optimal string alignment).
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[] beforeLast = new int[b.length() + 1];
     int[] last = new int[b.length() + 1];
     int[] row = new int[b.length() + 1];

@@ -92,6 +92,23 @@ public final class Times {
   /// A Go duration such as `1h30m` or `20s`, or nothing when it is none. Days (`d`) are understood
   /// too.
   public static Optional<Duration> duration(String text) {
+    // most are `5m` or `30s`, and are asked for once per release
+    int last = text.length() - 1;
+    int whole = last < 1 || last > 4 ? -1 : number(text, 0, last);
+    if (whole >= 0) {
+      switch (text.charAt(last)) {
+        case 's' -> {
+          return Optional.of(Duration.ofSeconds(whole));
+        }
+        case 'm' -> {
+          return Optional.of(Duration.ofMinutes(whole));
+        }
+        case 'h' -> {
+          return Optional.of(Duration.ofHours(whole));
+        }
+        default -> {}
+      }
+    }
     Matcher m = UNIT.matcher(text);
     double nanos = 0;
     int end = 0;

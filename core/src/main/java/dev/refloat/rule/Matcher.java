@@ -47,6 +47,15 @@ public sealed interface Matcher {
     };
   }
 
+  /// Whether this test searches a text, which costs more than to compare one.
+  default boolean searches() {
+    return switch (this) {
+      case Matches _ -> true;
+      case Not(var m) -> m.searches();
+      case Is _, OneOf _, Exists _, AtLeast _ -> false;
+    };
+  }
+
   private static Optional<Map<String, String>> when(boolean passed) {
     return passed ? Optional.of(Map.of()) : Optional.empty();
   }

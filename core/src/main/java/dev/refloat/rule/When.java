@@ -4,6 +4,7 @@ import dev.refloat.signal.Signal;
 import dev.refloat.signal.SignalKind;
 import dev.refloat.signal.Signals;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,19 @@ public sealed interface When {
   /// Holds when the part does not; it proves nothing and binds nothing.
   record Not(When part) implements When {}
 
-  /// Holds when at least one signal of the kind passes every test.
+  /// Holds when at least one signal of the kind passes every test. Those that search a text come
+  /// last: most signals fail a cheaper one.
   record Pattern(SignalKind kind, Map<String, Matcher> tests) implements When {
     public Pattern {
-      tests = Map.copyOf(tests);
+      Map<String, Matcher> ordered = new LinkedHashMap<>();
+      tests.forEach(
+          (name, test) -> {
+            if (!test.searches()) {
+              ordered.put(name, test);
+            }
+          });
+      tests.forEach(ordered::putIfAbsent);
+      tests = Collections.unmodifiableMap(ordered);
     }
   }
 
@@ -93,9 +103,13 @@ public sealed interface When {
   }
 
   private static Optional<Held> find(Pattern p, Signals signals) {
+    List<Signal> candidates = signals.of(p.kind());
+    if (candidates.isEmpty()) {
+      return Optional.empty();
+    }
     List<Signal> proofs = new ArrayList<>();
     Map<String, String> bindings = new LinkedHashMap<>();
-    for (Signal s : signals.of(p.kind())) {
+    for (Signal s : candidates) {
       Optional<Map<String, String>> bound = tests(p, s);
       if (bound.isPresent()) {
         if (proofs.isEmpty()) {

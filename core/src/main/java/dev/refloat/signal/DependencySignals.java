@@ -4,7 +4,6 @@ import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Kind;
 import dev.refloat.model.Condition;
 import dev.refloat.model.Json;
-import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.release.Belongings;
 import dev.refloat.release.ReleaseRef;
@@ -156,13 +155,5 @@ final class DependencySignals {
     Set<String> path() {
       return path;
     }
-  }
-
-  /// The release at the end of the chain, for a release that waits.
-  static Optional<ObjectRef> rootOf(Signals signals) {
-    return signals.of(SignalKind.DEPENDENCY).stream()
-        .filter(s -> !s.get("ready").equals("true"))
-        .findFirst()
-        .map(s -> new ReleaseRef(s.get("root-namespace"), s.get("root-name")).object());
   }
 }

@@ -1,5 +1,6 @@
 package dev.refloat.signal;
 
+import dev.refloat.evidence.Evidence;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
@@ -30,8 +31,16 @@ final class EventSignals {
   private EventSignals() {}
 
   static void read(Belongings b, List<Signal> out) {
+    List<SourceChain.Link> sources = SourceChain.of(b.view(), b.evidence());
+    boolean quiet =
+        !b.evidence().tellsOfTroubleIn("")
+            && b.namespaces().stream().noneMatch(b.evidence()::tellsOfTroubleIn)
+            && sources.stream().noneMatch(l -> b.evidence().tellsOfTroubleIn(l.ref().namespace()));
+    if (quiet) {
+      return;
+    }
     List<Resource> events = new ArrayList<>(b.events());
-    for (SourceChain.Link link : SourceChain.of(b.view(), b.evidence())) {
+    for (SourceChain.Link link : sources) {
       b.evidence().eventsAbout(link.ref().namespace(), link.ref().name()).stream()
           .filter(e -> e.at("involvedObject", "kind").text().equals(link.ref().kind()))
           .filter(e -> e.at("involvedObject", "name").text().equals(link.ref().name()))
@@ -40,7 +49,7 @@ final class EventSignals {
     Set<String> healthy = healthyPods(b);
     Optional<Instant> since = since(b.view());
     events.stream()
-        .filter(EventSignals::worthReading)
+        .filter(Evidence::tellsOfTrouble)
         .filter(e -> !healthy.contains(e.at("involvedObject", "name").text()))
         .filter(e -> b.view().stage() != Stage.READY || !gone(b, e))
         .filter(e -> since.isEmpty() || !time(e).map(t -> t.isBefore(since.get())).orElse(false))
@@ -48,12 +57,6 @@ final class EventSignals {
             Comparator.comparing((Resource e) -> gone(b, e))
                 .thenComparing(Comparator.comparing(EventSignals::timeText).reversed()))
         .forEach(e -> out.add(signal(b, e)));
-  }
-
-  /// Warnings, and the one failure that helm-controller reports as Normal (flux-facts §2.1).
-  private static boolean worthReading(Resource e) {
-    return e.at("type").text().equals("Warning")
-        || e.at("reason").text().equals("HelmChartSyncErr");
   }
 
   /// What a pod complained of before it became ready is over.

@@ -17,10 +17,15 @@ final class ObjectSignals {
 
   private ObjectSignals() {}
 
-  static void read(Belongings b, List<Signal> out) {
+  static void loadBalancers(Belongings b, List<Signal> out) {
     b.of(Kind.SERVICE).forEach(s -> loadBalancer(b, s, out));
+  }
+
+  static void customResources(Belongings b, List<Signal> out) {
     b.customResources().forEach(c -> customResource(c, out));
-    hooks(b, out);
+  }
+
+  static void terminating(Belongings b, List<Signal> out) {
     b.objects().forEach(o -> terminating(b, o, out));
     b.pods().stream().filter(p -> p.deleted().isPresent()).forEach(p -> terminating(b, p, out));
   }
@@ -75,7 +80,7 @@ final class ObjectSignals {
                     .build()));
   }
 
-  private static void hooks(Belongings b, List<Signal> out) {
+  static void hooks(Belongings b, List<Signal> out) {
     for (Resource o : b.objects()) {
       String when = o.annotation("helm.sh/hook").orElse("");
       if (!when.isEmpty()) {

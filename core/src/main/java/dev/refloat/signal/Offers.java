@@ -1,5 +1,6 @@
 package dev.refloat.signal;
 
+import dev.refloat.model.Nearest;
 import dev.refloat.model.ObjectRef;
 import java.util.Comparator;
 import java.util.List;
@@ -13,9 +14,11 @@ final class Offers {
   /// @param of `chart`, `version` or `image-tag`
   static Signal signal(ObjectRef source, String of, String wanted, List<String> available) {
     String nearest =
-        available.stream().min(Comparator.comparingInt(a -> distance(a, wanted))).orElse("");
+        available.stream()
+            .min(Comparator.comparingInt(a -> Nearest.distance(a, wanted)))
+            .orElse("");
     boolean near =
-        !nearest.isEmpty() && distance(nearest, wanted) <= Math.max(2, wanted.length() / 2);
+        !nearest.isEmpty() && Nearest.distance(nearest, wanted) <= Math.max(2, wanted.length() / 2);
     return Signal.of(SignalKind.OFFER, source)
         .says(of + "s on offer", String.join(", ", available.stream().limit(SHOWN).toList()))
         .with("of", of)
@@ -42,23 +45,5 @@ final class Offers {
     String name = digest < 0 ? image : image.substring(0, digest);
     int colon = name.lastIndexOf(':');
     return colon > name.lastIndexOf('/') ? name.substring(colon + 1) : "latest";
-  }
-
-  /// Levenshtein's distance, in two rows.
-  static int distance(String a, String b) {
-    int[] previous = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      previous[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int same = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        row[j] = Math.min(Math.min(row[j - 1], previous[j]) + 1, previous[j - 1] + same);
-      }
-      previous = row;
-    }
-    return previous[b.length()];
   }
 }

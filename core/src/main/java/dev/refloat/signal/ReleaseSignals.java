@@ -18,16 +18,21 @@ final class ReleaseSignals {
 
   private ReleaseSignals() {}
 
-  static void read(Belongings b, List<Signal> out) {
-    ReleaseView v = b.view();
-    ObjectRef self = v.resource().ref();
-    out.add(release(b, v, self));
-    for (Failure f : v.allFailures()) {
+  static void release(Belongings b, List<Signal> out) {
+    out.add(release(b, b.view(), b.view().resource().ref()));
+  }
+
+  static void failures(Belongings b, List<Signal> out) {
+    ObjectRef self = b.view().resource().ref();
+    for (Failure f : b.view().allFailures()) {
       out.add(failure(self, "status.conditions[" + f.from() + "].message", f));
     }
     recordFailure(b, out);
     logFailures(b, out);
-    drift(v, self, out);
+  }
+
+  static void drift(Belongings b, List<Signal> out) {
+    drift(b.view(), b.view().resource().ref(), out);
     DriftSignals.read(b, out);
   }
 

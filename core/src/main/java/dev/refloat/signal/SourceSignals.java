@@ -117,6 +117,6 @@ final class SourceSignals {
 
   /// URLs may carry a user and password.
   private static String withoutCredentials(String url) {
-    return url.replaceFirst("//[^/@\\s]+@", "//");
+    return url.indexOf('@') < 0 ? url : url.replaceFirst("//[^/@\\s]+@", "//");
   }
 }

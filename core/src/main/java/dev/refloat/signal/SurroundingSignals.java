@@ -14,12 +14,12 @@ import dev.refloat.release.ReleaseView;
 import dev.refloat.release.Workloads;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What surrounds a release: namespaces, quotas, webhooks, definitions, Flux's controllers, and
 /// other
@@ -33,22 +33,15 @@ final class SurroundingSignals {
 
   private SurroundingSignals() {}
 
-  static void read(Belongings b, List<Signal> out) {
-    namespaces(b, out);
-    controllers(b, out);
-    quotas(b, out);
-    String texts =
-        out.stream()
-            .filter(s -> s.kind() == SignalKind.FAILURE || s.kind() == SignalKind.EVENT)
-            .map(s -> s.get("message"))
-            .collect(Collectors.joining("\n"));
-    webhooks(b, texts, out);
-    definitions(b, texts, out);
-    rivals(b, out);
-    offers(b, out);
+  /// What Flux and the cluster say went wrong.
+  private static String texts(Signals known) {
+    return Stream.of(SignalKind.FAILURE, SignalKind.EVENT)
+        .flatMap(kind -> known.of(kind).stream())
+        .map(s -> s.get("message"))
+        .collect(Collectors.joining("\n"));
   }
 
-  private static void namespaces(Belongings b, List<Signal> out) {
+  static void namespaces(Belongings b, List<Signal> out) {
     ReleaseView v = b.view();
     if (v.remote()) {
       return;
@@ -88,7 +81,7 @@ final class SurroundingSignals {
             .build());
   }
 
-  private static void controllers(Belongings b, List<Signal> out) {
+  static void controllers(Belongings b, List<Signal> out) {
     for (String name : List.of("helm-controller", "source-controller")) {
       b.evidence().deploymentsNamed(name).stream()
           .filter(d -> d.name().equals(name))
@@ -130,7 +123,7 @@ final class SurroundingSignals {
         .build();
   }
 
-  private static void quotas(Belongings b, List<Signal> out) {
+  static void quotas(Belongings b, List<Signal> out) {
     for (Resource q : b.evidence().in(b.view().targetNamespace(), Kind.RESOURCE_QUOTA)) {
       out.add(
           Signal.of(SignalKind.QUOTA, q.ref())
@@ -149,8 +142,8 @@ final class SurroundingSignals {
         .collect(Collectors.joining(", "));
   }
 
-  private static void webhooks(Belongings b, String texts, List<Signal> out) {
-    Matcher m = WEBHOOK.matcher(texts);
+  static void webhooks(Belongings b, Signals known, List<Signal> out) {
+    Matcher m = WEBHOOK.matcher(texts(known));
     Set<String> seen = new LinkedHashSet<>();
     while (m.find()) {
       if (seen.add(m.group(1))) {
@@ -217,8 +210,8 @@ final class SurroundingSignals {
         : "false";
   }
 
-  private static void definitions(Belongings b, String texts, List<Signal> out) {
-    Matcher m = NO_MATCHES.matcher(texts);
+  static void definitions(Belongings b, Signals known, List<Signal> out) {
+    Matcher m = NO_MATCHES.matcher(texts(known));
     Set<String> seen = new java.util.LinkedHashSet<>();
     while (m.find()) {
       String kind = m.group(1);
@@ -259,7 +252,7 @@ final class SurroundingSignals {
   }
 
   /// Two HelmReleases that stand for one Helm release fight over it.
-  private static void rivals(Belongings b, List<Signal> out) {
+  static void rivals(Belongings b, List<Signal> out) {
     ReleaseView self = b.view();
     if (self.remote()) {
       return;
@@ -282,31 +275,27 @@ final class SurroundingSignals {
   }
 
   /// What repositories and registries offered when they were asked.
-  private static void offers(Belongings b, List<Signal> out) {
+  static void offers(Belongings b, Signals known, List<Signal> out) {
     Set<String> namespaces = new LinkedHashSet<>();
     namespaces.add(b.view().targetNamespace());
-    out.stream()
-        .filter(s -> s.kind() == SignalKind.SOURCE)
-        .forEach(s -> namespaces.add(s.object().namespace()));
-    namespaces.forEach(ns -> offers(b, b.evidence().namesAskedFor(ns), out));
-  }
-
-  private static void offers(
-      Belongings b, Map<Inquiry, Observation<Answer>> asked, List<Signal> out) {
-    asked.forEach(
-        (inquiry, answer) -> {
-          if (inquiry instanceof Inquiry.ChartVersions(var source, var chart)
-              && out.stream()
-                  .anyMatch(s -> s.kind() == SignalKind.SOURCE && s.object().sameObject(source))) {
-            offer(b, source, chart, answer, out);
-          } else if (inquiry instanceof Inquiry.ImageTags i
-              && i.namespace().equals(b.view().targetNamespace())
-              && out.stream()
-                  .anyMatch(
-                      s -> s.kind() == SignalKind.CONTAINER && s.get("image").equals(i.image()))) {
-            imageOffer(b, i, answer, out);
-          }
-        });
+    known.of(SignalKind.SOURCE).forEach(s -> namespaces.add(s.object().namespace()));
+    for (String namespace : namespaces) {
+      b.evidence()
+          .namesAskedFor(namespace)
+          .forEach(
+              (inquiry, answer) -> {
+                if (inquiry instanceof Inquiry.ChartVersions(var source, var chart)
+                    && known.of(SignalKind.SOURCE).stream()
+                        .anyMatch(s -> s.object().sameObject(source))) {
+                  offer(b, source, chart, answer, out);
+                } else if (inquiry instanceof Inquiry.ImageTags i
+                    && i.namespace().equals(b.view().targetNamespace())
+                    && known.of(SignalKind.CONTAINER).stream()
+                        .anyMatch(s -> s.get("image").equals(i.image()))) {
+                  imageOffer(b, i, answer, out);
+                }
+              });
+    }
   }
 
   private static void offer(

@@ -19,11 +19,11 @@ final class WorkloadSignals {
   private WorkloadSignals() {}
 
   static void read(Belongings b, List<Signal> out) {
-    List<Resource> workloads = b.workloads();
-    for (Resource w : workloads) {
-      out.add(signal(w));
-    }
-    List<Resource> judged = workloads.stream().filter(w -> !isHook(w)).toList();
+    b.workloads().forEach(w -> out.add(signal(w)));
+  }
+
+  static void together(Belongings b, List<Signal> out) {
+    List<Resource> judged = b.workloads().stream().filter(w -> !isHook(w)).toList();
     if (!judged.isEmpty()) {
       out.add(convergence(b, judged));
     }

@@ -57,7 +57,7 @@ final class ConditionReader {
     if (kind.isEmpty()) {
       List<String> known = new ArrayList<>(OPERATORS);
       Arrays.stream(SignalKind.values()).map(SignalKind::word).forEach(known::add);
-      problems.add(field.key(), "unknown signal '" + word + "'" + Nearest.hint(word, known));
+      problems.add(field.key(), "unknown signal '" + word + "'" + Meant.hint(word, known));
       return Optional.empty();
     }
     if (!(field.value() instanceof Located.Fields tests)) {
@@ -90,7 +90,7 @@ final class ConditionReader {
             + "."
             + attribute
             + "'"
-            + Nearest.hint(
+            + Meant.hint(
                 kind.word() + "." + attribute,
                 kind.attributes().stream().map(a -> kind.word() + "." + a).toList()));
   }
@@ -165,7 +165,7 @@ final class ConditionReader {
         }
       }
       default ->
-          problems.add(field.key(), "unknown test '" + word + "'" + Nearest.hint(word, MATCHERS));
+          problems.add(field.key(), "unknown test '" + word + "'" + Meant.hint(word, MATCHERS));
     }
     return Optional.empty();
   }

@@ -31,7 +31,7 @@ final class FieldReader {
         (key, field) -> {
           if (!known.contains(key)) {
             problems.add(
-                field.key(), "unknown field '" + key + "' in " + what + Nearest.hint(key, known));
+                field.key(), "unknown field '" + key + "' in " + what + Meant.hint(key, known));
           }
         });
   }
@@ -119,7 +119,7 @@ final class FieldReader {
               + "' for '"
               + key
               + "'"
-              + Nearest.hint(text.get(), words)
+              + Meant.hint(text.get(), words)
               + (words.size() <= 16 ? " (known: " + String.join(", ", words) + ")" : ""));
     }
     return value;

@@ -219,7 +219,7 @@ final class RuleReader {
                 if (!namesOf.containsKey(v)) {
                   problems.add(
                       node.place(),
-                      "the rule has no variant '" + v + "'" + Nearest.hint(v, namesOf.keySet()));
+                      "the rule has no variant '" + v + "'" + Meant.hint(v, namesOf.keySet()));
                 }
               });
       Optional<When> when = r.node("when").flatMap(n -> new ConditionReader(problems).read(n));
@@ -284,7 +284,7 @@ final class RuleReader {
       Optional<MoveKind> kind = MoveKind.of(verb);
       if (kind.isEmpty()) {
         problems.add(
-            item.place(), "there is no step '" + verb + "'" + Nearest.hint(verb, MoveKind.words()));
+            item.place(), "there is no step '" + verb + "'" + Meant.hint(verb, MoveKind.words()));
         continue;
       }
       moves.add(
@@ -373,7 +373,7 @@ final class RuleReader {
     for (String name : template.names()) {
       if (!known.contains(name)) {
         problems.add(
-            place, "nothing in the condition binds '" + name + "'" + Nearest.hint(name, known));
+            place, "nothing in the condition binds '" + name + "'" + Meant.hint(name, known));
       }
     }
   }

@@ -427,26 +427,20 @@ public final class LiveCluster implements ClusterReader {
         whole);
   }
 
-  /// `managedFields` tell who suspended a Flux object and who owns foreign fields; elsewhere they
-  /// are a
+  /// `managedFields` tell who suspended a release and who changed what it made; elsewhere they are
+  /// a
   /// third of the bytes for nothing.
   private static Pruning pruning(Kind kind) {
     return switch (kind) {
-      case HELM_RELEASE,
-          HELM_CHART,
+      case HELM_RELEASE, DEPLOYMENT, STATEFUL_SET, DAEMON_SET, SERVICE, CONFIG_MAP -> LEAN;
+      case HELM_CHART,
           HELM_REPOSITORY,
           OCI_REPOSITORY,
           GIT_REPOSITORY,
           BUCKET,
           EXTERNAL_ARTIFACT,
           KUSTOMIZATION,
-          DEPLOYMENT,
-          STATEFUL_SET,
-          DAEMON_SET,
-          SERVICE,
-          CONFIG_MAP ->
-          LEAN;
-      case REPLICA_SET,
+          REPLICA_SET,
           JOB,
           POD,
           PERSISTENT_VOLUME_CLAIM,
