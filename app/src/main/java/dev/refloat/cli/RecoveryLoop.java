@@ -39,6 +39,10 @@ final class RecoveryLoop {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
   private static final int TRIES = 5;
 
+  /// How long pods may roll after the last step before the verdict stands: Flux does not wait for
+  /// them after it corrected a drift.
+  private static final Duration ROLLOUT = Duration.ofMinutes(2);
+
   /// How the person wants it done.
   record Manner(
       boolean yes,
@@ -60,6 +64,9 @@ final class RecoveryLoop {
   private final Performer performer;
   private final Recovering.Look before;
   private final Manner manner;
+
+  /// Whether the last second look found nothing wrong but pods that are on their way.
+  private boolean rolling;
   private boolean silent;
 
   RecoveryLoop(
@@ -309,6 +316,11 @@ final class RecoveryLoop {
 
   private int done(Journal finished) {
     Verdict verdict = verdict(finished);
+    Instant patience = Instant.now().plus(ROLLOUT);
+    while (rolling && Instant.now().isBefore(patience)) {
+      pause();
+      verdict = verdict(finished);
+    }
     close(finished, verdict, verdict.because());
     tell(verdict);
     return switch (verdict.outcome()) {
@@ -360,6 +372,12 @@ final class RecoveryLoop {
       return new Verdict(Verdict.Outcome.STILL_FAILING, release.path() + " is not there", left(j));
     }
     List<Check> checks = Validation.of(found.get(), after.evidence(), after.diagnosis());
+    rolling =
+        after.diagnosis().healthy()
+            && Validation.failed(checks)
+            && checks.stream()
+                .filter(c -> c.outcome() == Check.Outcome.FAILED)
+                .allMatch(c -> c.id().equals("workloads-ready") || c.id().equals("pods-ready"));
     return Judge.judge(release, before.all(), after.all(), checks, left(j));
   }
 
