@@ -1,6 +1,7 @@
 package dev.refloat.adapter.json;
 
 import dev.refloat.model.Json;
+import java.io.CharConversionException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +68,10 @@ final class TreeParser {
     try (JsonParser in = FACTORY.createParser(ObjectReadContext.empty(), bounded)) {
       return use.with(new TreeParser(source, in, limits));
     } catch (JacksonException e) {
+      if (e.getCause() instanceof CharConversionException) {
+        // zeros among the first bytes look like UTF-16 or UTF-32
+        throw new MalformedInput(source, "not valid text in UTF-8, nor in what it begins like");
+      }
       if (e.getCause() instanceof IOException io) {
         throw io;
       }

@@ -147,6 +147,14 @@ class JsonTreesTest {
   }
 
   @Test
+  void refusesWhatOnlyBeginsLikeUtf32() {
+    byte[] broken = {0, 0, 0, '{', '{', 9, ' ', '"', 'a', 'b', 'c', 'd', '"', ':', '1', '}'};
+    assertThatThrownBy(() -> JsonTrees.read("x", new ByteArrayInputStream(broken), Limits.DOCUMENT))
+        .isInstanceOf(MalformedInput.class)
+        .hasMessageContaining("not valid text");
+  }
+
+  @Test
   void passesOnAReadErrorAsItIs() {
     InputStream failing =
         new InputStream() {
