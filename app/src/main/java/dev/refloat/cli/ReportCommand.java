@@ -14,7 +14,7 @@ final class ReportCommand implements Command {
         "report",
         "ID [options]",
         "Writes the post-mortem of a recovery in markdown: cause, plan, timeline, verdict.",
-        Optional.empty(),
+        Optional.of(Completing.nothing()),
         List.of(Options.general()),
         List.of(
             new Example("for the incident ticket", "report 20260101-030405-abcd > incident.md")));

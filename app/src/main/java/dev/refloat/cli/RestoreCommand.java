@@ -29,7 +29,7 @@ final class RestoreCommand implements Command {
         "ID [options]",
         "Creates again what is missing of the backup of a recovery. Objects that are there are left"
             + " as they are. A claim is bound to the volume it had, when that was kept.",
-        Optional.empty(),
+        Optional.of(Completing.nothing()),
         List.of(
             new Section(
                 "What",
