@@ -18,7 +18,8 @@ final class LaunchFile {
   /// The options of every run; the training run must have the same.
   ///
   /// - Serial collector and C1 alone: both win in every run under two seconds.
-  /// - Half of the heap for the young, and no more than a cluster of a thousand releases needs to be
+  /// - Half of the heap for the young, and no more than a cluster of a thousand releases needs to
+  /// be
   ///   diagnosed with one or two collections below 256 MiB in all: the JVM would take more the more
   ///   memory a machine has. Sizes that do not follow the heap would leave no room for the old in a
   ///   small container, or beside a small -Xmx of the user.

@@ -168,6 +168,45 @@ class CatalogTest {
         .map(c -> DynamicTest.dynamicTest(c.file(), () -> run(c, rules)));
   }
 
+  /// A variant that no case speaks is a sentence that nobody has read. The plain one is what is
+  /// left to say when no other holds, and need not happen.
+  @Test
+  void everyVariantIsSpokenByACase() {
+    List<CatalogFolder> folders = folders();
+    RuleBook rules = new RuleBook(folders.stream().map(CatalogFolder::rule).toList());
+    Set<String> silent = new LinkedHashSet<>();
+    for (Rule rule : rules.rules()) {
+      rule.variants().stream()
+          .filter(v -> v.when().isPresent())
+          .forEach(v -> silent.add(rule.id() + "/" + v.id()));
+    }
+    for (CatalogFolder f : folders) {
+      for (CatalogCase c : f.cases()) {
+        Diagnosis d = look(c, rules).diagnosis();
+        List<Rule.Variant> speakers =
+            rules.rule(d.cause()).stream()
+                .flatMap(r -> r.variants().stream())
+                .filter(v -> literal(v.summary().text()).matcher(d.summary()).matches())
+                .toList();
+        // of the sentences that fit, those with the most words of their own
+        int most = speakers.stream().mapToInt(v -> words(v.summary().text())).max().orElse(0);
+        speakers.stream()
+            .filter(
+                v ->
+                    c.expect()
+                        .variant()
+                        .map(v.id()::equals)
+                        .orElse(words(v.summary().text()) == most))
+            .forEach(v -> silent.remove(d.cause() + "/" + v.id()));
+      }
+    }
+    assertThat(silent).isEmpty();
+  }
+
+  private static int words(String template) {
+    return template.replaceAll("\\{[^}]*}", "").length();
+  }
+
   static void run(CatalogCase given, RuleBook rules) {
     Looked looked = look(given, rules);
     Diagnosis d = looked.diagnosis();
