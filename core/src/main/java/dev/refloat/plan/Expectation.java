@@ -67,6 +67,12 @@ public sealed interface Expectation {
       if (v.unseenGeneration()) {
         return Judgement.notYet("helm-controller has not looked at the new generation");
       }
+      // Reconciling tells of the new generation at once, Ready only when the attempt is over: until
+      // then it speaks of the former one
+      long told = v.condition("Ready").map(Condition::observedGeneration).orElse(0L);
+      if (told > 0 && told < found.get().generation()) {
+        return Judgement.notYet("helm-controller is at work on the new generation");
+      }
       if (token) {
         Json status = found.get().status();
         boolean replaced =
