@@ -32,7 +32,7 @@ final class LaunchFile {
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
           "-XX:NewRatio=1",
-          "-XX:MaxNewSize=176m",
+          "-XX:MaxNewSize=144m",
           "-XX:MaxRAMPercentage=50",
           "-XX:-UsePerfData",
           "-Xlog:disable");
