@@ -91,10 +91,7 @@ final class Adapters implements Backend {
 
   @Override
   public Performer.GitEditor git(Optional<Path> repository, Evidence evidence) {
-    return (edit, recovery) -> {
-      throw new Performer.GitEditor.GitRefusal(
-          "no working tree of the repository was given: --repo DIR");
-    };
+    return new WorkingTree(repository, evidence);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.refloat.rule.Move;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Changes of fields that Git declares (design, Safety 5).
@@ -70,6 +71,11 @@ final class GitEdits {
     };
   }
 
+  /// The branch that the commit of a recovery is on.
+  static String branch(Situation s) {
+    return "refloat/" + s.wishes().recovery().toLowerCase(Locale.ROOT);
+  }
+
   /// One commit, and the wait until Flux has brought it in; without a working tree a person makes
   /// the change and Refloat waits.
   static Draft draft(
@@ -103,8 +109,21 @@ final class GitEdits {
             List.of(new Guard.Present(s.release())),
             new Expectation.Written(),
             FluxSteps.SHORT,
-            new Undo.Nothing("git revert of the commit, which the journal names"),
-            List.of("git commit -m … && git push")));
+            new Undo.Nothing("the branch waits for review; delete it, or revert the commit"),
+            List.of("git switch -c " + branch(s), "git commit", "git push -u origin " + branch(s))));
+    String merge = "Review branch " + branch(s) + " and merge it into the branch that Flux follows";
+    steps.add(
+        new Step(
+            "merge",
+            merge,
+            "What reaches a cluster through Git is reviewed by people",
+            Risk.SAFE,
+            new Effect.ByHand(object, merge),
+            List.of(),
+            new Expectation.Written(),
+            FluxSteps.SHORT,
+            new Undo.Nothing("done by a person"),
+            List.of("git merge " + branch(s) + " && git push")));
     s.owner()
         .ifPresent(
             ks ->
