@@ -55,9 +55,7 @@ final class WorkingTree implements Performer.GitEditor {
         case GitRepository.Change change -> {
           GitRepository.Commit commit =
               git.commit(
-                  change,
-                  "refloat/" + recovery.toLowerCase(Locale.ROOT),
-                  message(edit, recovery));
+                  change, "refloat/" + recovery.toLowerCase(Locale.ROOT), message(edit, recovery));
           git.push(commit, commit.branch());
           yield "commit "
               + commit.id()

@@ -110,7 +110,8 @@ final class GitEdits {
             new Expectation.Written(),
             FluxSteps.SHORT,
             new Undo.Nothing("the branch waits for review; delete it, or revert the commit"),
-            List.of("git switch -c " + branch(s), "git commit", "git push -u origin " + branch(s))));
+            List.of(
+                "git switch -c " + branch(s), "git commit", "git push -u origin " + branch(s))));
     String merge = "Review branch " + branch(s) + " and merge it into the branch that Flux follows";
     steps.add(
         new Step(

@@ -80,7 +80,7 @@ class YamlPatchPropertyTest {
         throw new AssertionError(where, e);
       }
     }
-    assertThat(refused).as("refused of " + ROUNDS + ", seed " + seed).isLessThan(ROUNDS / 20);
+    assertThat(refused).as("refused of " + ROUNDS + ", seed " + seed).isLessThan(ROUNDS / 10);
   }
 
   /// What differs is one run of lines, and no longer than the old and the new value take.
