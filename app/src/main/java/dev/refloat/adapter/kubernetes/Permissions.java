@@ -78,6 +78,10 @@ public final class Permissions {
 
   private static final List<Right> SECRETS = List.of(right(Kind.SECRET, READ));
 
+  /// What a plan looks at besides.
+  private static final List<Right> COPIES =
+      List.of(right(Kind.VOLUME_SNAPSHOT, READ), right(Kind.VOLUME_SNAPSHOT_CLASS, READ));
+
   /// What steps of a plan change. A rollback or an uninstall by Helm needs besides what the
   /// release's
   /// own objects need: those kinds only the chart knows.
@@ -114,11 +118,11 @@ public final class Permissions {
           needs("diagnose", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
           needs("get", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
           needs("snapshot", RELEASES, EVIDENCE, SECRETS),
-          needs("plan", RELEASES, EVIDENCE, SECRETS),
+          needs("plan", RELEASES, EVIDENCE, COPIES, SECRETS),
           needs("validate", RELEASES, EVIDENCE, SECRETS),
-          needs("recover", RELEASES, EVIDENCE, SECRETS, CHANGES),
-          needs("rollback", RELEASES, EVIDENCE, SECRETS, CHANGES),
-          needs("restore", RELEASES, EVIDENCE, SECRETS, CHANGES));
+          needs("recover", RELEASES, EVIDENCE, COPIES, SECRETS, CHANGES),
+          needs("rollback", RELEASES, EVIDENCE, COPIES, SECRETS, CHANGES),
+          needs("restore", RELEASES, EVIDENCE, COPIES, SECRETS, CHANGES));
 
   private Permissions() {}
 
@@ -134,7 +138,7 @@ public final class Permissions {
   private static List<Right> evidence() {
     List<Right> rights = new ArrayList<>();
     for (Kind kind : Kind.values()) {
-      if (kind != Kind.SECRET && kind != Kind.HELM_RELEASE) {
+      if (kind != Kind.SECRET && kind != Kind.HELM_RELEASE && !saves(kind)) {
         rights.add(right(kind, READ));
       }
       if (kind == Kind.POD) {
@@ -143,6 +147,11 @@ public final class Permissions {
       }
     }
     return List.copyOf(rights);
+  }
+
+  /// Whether a kind is about copies of volumes: a plan looks at them, a diagnosis never does.
+  private static boolean saves(Kind kind) {
+    return kind == Kind.VOLUME_SNAPSHOT || kind == Kind.VOLUME_SNAPSHOT_CLASS;
   }
 
   private static Right change(Kind kind, String why, String... verbs) {
