@@ -40,6 +40,7 @@ final class PlanCommand implements Command {
                     Recovering.REMEDY,
                     Recovering.REVISION,
                     Recovering.CLAIM,
+                    Recovering.SNAPSHOT,
                     Recovering.REPO)),
             Options.cluster(),
             new Section("Output", List.of(Options.output(Format.class), Options.catalog())),

@@ -66,6 +66,7 @@ final class RecoverCommand implements Command {
                 Recovering.REMEDY,
                 Recovering.REVISION,
                 Recovering.CLAIM,
+                Recovering.SNAPSHOT,
                 Recovering.REPO)),
         List.of(
             new Example("recover one release", "recover -n ai librechat"),

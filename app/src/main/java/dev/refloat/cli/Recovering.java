@@ -40,6 +40,12 @@ final class Recovering {
       Option.value("REVISION", "for a rollback: to this revision", Completing.nothing(), "--to");
   static final Option CLAIM =
       Option.value("NAME", "for a volume: this claim", Completing.nothing(), "--claim");
+  static final Option SNAPSHOT =
+      Option.value(
+          "NAME",
+          "for a volume: the new claim gets its data from this VolumeSnapshot",
+          Completing.nothing(),
+          "--restore-snapshot");
   static final Option REPO =
       Option.value(
           "DIR",
@@ -82,6 +88,7 @@ final class Recovering {
         arguments.text("--remedy"),
         revision,
         arguments.text("--claim"),
+        arguments.text("--restore-snapshot"),
         arguments.path("--repo").isPresent(),
         Wishes.none().recovery());
   }

@@ -34,6 +34,7 @@ final class RollbackCommand implements Command {
             w.remedy(),
             w.revision(),
             w.claim(),
+            w.snapshot(),
             w.git(),
             w.recovery()));
   }

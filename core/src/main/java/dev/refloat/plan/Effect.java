@@ -73,6 +73,12 @@ public sealed interface Effect {
   /// @param uid the object that was looked at
   record Delete(ObjectRef object, String uid, Propagation propagation) implements Effect {}
 
+  /// Deletes the pods that hold a claim which is being deleted, so that it can go. Only pods that a
+  /// controller starts again.
+  ///
+  /// @param uid the claim that was looked at
+  record LetGo(ObjectRef object, String uid) implements Effect {}
+
   /// Takes the finalizer of a controller that is gone off an object that is being deleted.
   record RemoveFinalizer(ObjectRef object, String uid, String finalizer) implements Effect {}
 

@@ -7,6 +7,8 @@ import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.release.ReleaseView;
+import dev.refloat.release.Workloads;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -217,6 +219,42 @@ public sealed interface Guard {
                   + claim.namespace()
                   + "/"
                   + claim.name());
+    }
+  }
+
+  /// A snapshot that data is to be restored from is ready to use.
+  record UsableSnapshot(ObjectRef snapshot) implements Guard {
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.ObjectNamed(snapshot));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      return now.find(snapshot).map(s -> s.status("readyToUse").isTrue()).orElse(false)
+          ? Judgement.HOLDS
+          : Judgement.fails(snapshot.display() + " is not there, or not ready to use");
+    }
+  }
+
+  /// Not all of the pods have become ready: what heals by itself is not replaced.
+  record StillBroken(List<ObjectRef> pods) implements Guard {
+    public StillBroken {
+      pods = List.copyOf(pods);
+    }
+
+    @Override
+    public Set<Inquiry> needs() {
+      return new java.util.HashSet<>(pods.stream().map(Inquiry.ObjectNamed::new).toList());
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      boolean healthy =
+          pods.stream().allMatch(p -> now.find(p).map(Workloads::healthy).orElse(false));
+      return healthy
+          ? Judgement.fails("the pods are ready by now: nothing has to be replaced")
+          : Judgement.HOLDS;
     }
   }
 

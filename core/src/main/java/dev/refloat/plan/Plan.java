@@ -91,6 +91,7 @@ public record Plan(
             Effect.RemoveFinalizer _,
             Effect.Restore _,
             Effect.Disown _,
+            Effect.LetGo _,
             Effect.RemoveFields _,
             Effect.HelmRollback _,
             Effect.ByHand _,

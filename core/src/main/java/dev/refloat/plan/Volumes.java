@@ -5,16 +5,27 @@ import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.model.Risk;
+import dev.refloat.release.Workloads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Steps for the claims and volumes of a release (runbook step 4; design, Safety 3). Whatever
 /// follows, the volume is kept and a snapshot is ready to use before a claim is deleted.
 final class Volumes {
 
   private static final Duration SNAPSHOT_LIMIT = Duration.ofMinutes(15);
+
+  /// What databases say when the password is not the one that the volume was first started with.
+  private static final Pattern CREDENTIALS =
+      Pattern.compile(
+          "(?i)credentials? (?:are|were|is) refused|password is refused|Access denied for user"
+              + "|password authentication failed|Authentication ?failed|WRONGPASS|NOAUTH"
+              + "|keeps the (?:old )?password|volume (?:is older|keeps)");
+
+  private static final Pattern OTHER_VERSION = Pattern.compile("is of another version than the program");
 
   private Volumes() {}
 
@@ -150,9 +161,14 @@ final class Volumes {
         .findFirst();
   }
 
-  /// Replaces a claim by a new, empty one: keep, snapshot, suspend, delete the claim and the pods
-  /// that use it, wait for the new claim, resume.
+  /// Replaces a claim by a new one: empty, or from a snapshot. Keep the volume, take a snapshot,
+  /// suspend, delete the claim and let go of it the pods that hold it, wait for the new claim,
+  /// resume, see the workload run.
   static Draft replace(Situation s, String wanted) {
+    Optional<Draft> refusal = intact(s);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
     List<Resource> claims = chosen(s, wanted);
     if (claims.isEmpty()) {
       return Draft.refused(
@@ -160,6 +176,10 @@ final class Volumes {
               ? "no claim of " + s.view().ref().path() + " was found"
               : "the release has no claim " + wanted,
           "kubectl get pvc -n " + s.view().targetNamespace());
+    }
+    if (claims.size() > 1) {
+      List<Resource> broken = claims.stream().filter(c -> heldByBrokenPod(s, c)).toList();
+      claims = broken.size() == 1 ? broken : claims;
     }
     if (claims.size() > 1) {
       return Draft.refused(
@@ -174,7 +194,28 @@ final class Volumes {
           "the volume of " + claim.ref().display() + " may not be read, so it cannot be kept",
           "ask for the right to read and patch persistentvolumes: refloat permissions recover");
     }
+    Optional<String> restore = s.wishes().snapshot();
     List<Resource> pods = podsUsing(s, claim);
+    if (restore.isEmpty() && !pods.isEmpty() && pods.stream().allMatch(Workloads::healthy)) {
+      return Draft.refused(
+          "the pods that use " + claim.ref().display() + " are ready",
+          "nothing has to be replaced; a claim is restored with --restore-snapshot");
+    }
+    Optional<Resource> set = setOf(s, claim);
+    if (restore.isPresent() && set.isEmpty()) {
+      return Draft.refused(
+          "claim " + claim.name() + " is not of a StatefulSet's template",
+          "set dataSource of the claim in the chart's values, and replace the claim");
+    }
+    return new Draft.Steps(steps(s, claim, volume, set, pods));
+  }
+
+  private static List<Step> steps(
+      Situation s,
+      Resource claim,
+      Optional<Resource> volume,
+      Optional<Resource> set,
+      List<Resource> pods) {
     List<Step> steps = new ArrayList<>();
     List<ObjectRef> saved = new ArrayList<>(List.of(claim.ref()));
     volume.ifPresent(v -> saved.add(v.ref()));
@@ -188,6 +229,16 @@ final class Volumes {
     guards.add(new Guard.SameObject(claim.ref(), claim.uid()));
     guards.add(new Guard.BackedUp(claim.ref()));
     volume.ifPresent(v -> guards.add(new Guard.VolumeKept(v.ref())));
+    Optional<ObjectRef> restored =
+        s.wishes()
+            .snapshot()
+            .map(
+                name ->
+                    new ObjectRef(
+                        "snapshot.storage.k8s.io/v1", "VolumeSnapshot", claim.namespace(), name));
+    if (restored.isPresent()) {
+      guards.add(new Guard.UsableSnapshot(restored.get()));
+    }
     if (volume.isPresent()) {
       Optional<Step> snapshot = snapshotStep(s, claim);
       if (snapshot.isPresent()) {
@@ -197,52 +248,223 @@ final class Volumes {
         guards.add(new Guard.LossAccepted(claim.ref()));
       }
     }
+    if (restored.isEmpty() && !pods.isEmpty()) {
+      guards.add(new Guard.StillBroken(pods.stream().map(Resource::ref).toList()));
+    }
     if (!s.view().suspended()) {
       steps.add(FluxSteps.suspend(s, "Flux must not act while the volume is replaced"));
     }
-    steps.add(
-        new Step(
-            "delete-claim-" + claim.name(),
-            "Delete claim " + claim.ref().path(),
-            "Its volume "
-                + claim.spec("volumeName").text("(none)")
-                + " stays, as a released PersistentVolume, and the new claim starts empty",
-            Risk.DESTRUCTIVE,
-            new Effect.Delete(claim.ref(), claim.uid(), Propagation.BACKGROUND),
-            guards,
-            new Expectation.Written(),
-            FluxSteps.SHORT,
-            new Undo.FromBackup(
-                "the kept volume can be bound again: refloat restore RECOVERY says how"),
-            List.of("kubectl delete pvc " + claim.name() + " -n " + claim.namespace())));
-    for (Resource pod : pods) {
-      steps.add(
-          new Step(
-              "restart-" + pod.name(),
-              "Delete pod " + pod.ref().path() + ", which holds the claim",
-              "A claim goes only when no pod uses it",
-              Risk.DISRUPTIVE,
-              new Effect.Delete(pod.ref(), pod.uid(), Propagation.BACKGROUND),
-              List.of(new Guard.SameObject(pod.ref(), pod.uid())),
-              new Expectation.Gone(pod.ref(), pod.uid()),
-              Duration.ofMinutes(5),
-              new Undo.Nothing("its controller starts another one"),
-              List.of("kubectl delete pod " + pod.name() + " -n " + pod.namespace())));
+    if (restored.isPresent() && set.isPresent()) {
+      steps.add(scale(set.get(), 0, "Its controller would make an empty claim at once"));
     }
+    steps.add(delete(claim, guards));
+    steps.add(letGo(claim));
     steps.add(waitFor("claim-gone", claim, new Expectation.Gone(claim.ref(), claim.uid())));
-    boolean ofTemplate =
-        s.belongings().of(Kind.PERSISTENT_VOLUME_CLAIM).stream()
-            .noneMatch(c -> c.name().equals(claim.name()));
+    restored.ifPresent(snapshot -> steps.add(fromSnapshot(claim, snapshot)));
+    if (restored.isPresent() && set.isPresent()) {
+      steps.add(
+          scale(set.get(), Math.toIntExact(Workloads.desired(set.get())), "The claim is there for its pod"));
+    }
     Step bound =
         waitFor("claim-bound", claim, new Expectation.ClaimBound(claim.ref(), claim.uid()));
-    if (ofTemplate) {
+    if (set.isPresent()) {
       steps.add(bound); // the StatefulSet's controller makes it anew
       steps.add(FluxSteps.resume(s));
     } else {
       steps.add(FluxSteps.resume(s));
+      if (s.view().ready()) {
+        // nothing has changed for Flux, so that it would not make the claim again by itself
+        steps.addAll(FluxSteps.request(s, false, true));
+      }
       steps.add(bound);
     }
-    return new Draft.Steps(steps);
+    for (Resource workload : holders(s, pods, set)) {
+      steps.add(starts(workload));
+    }
+    return steps;
+  }
+
+  /// The data is not damaged when only its password or its version is another: replacing the volume
+  /// would lose it for nothing.
+  private static Optional<Draft> intact(Situation s) {
+    String summary = s.diagnosis().summary();
+    if (s.wishes().snapshot().isEmpty() && CREDENTIALS.matcher(summary).find()) {
+      return Optional.of(
+          Draft.refused(
+              "the data on the volume is intact, only its password is another: " + summary,
+              "give the release the password that the volume was first started with (in the Secret"
+                  + " or values that hold it), or change it inside the database; a new volume"
+                  + " would lose the data"));
+    }
+    if (s.wishes().snapshot().isEmpty() && OTHER_VERSION.matcher(summary).find()) {
+      return Optional.of(
+          Draft.refused(
+              "the data on the volume is intact, the program is of another version: " + summary,
+              "run the version that wrote the data again, or migrate as its maker says"));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean heldByBrokenPod(Situation s, Resource claim) {
+    return podsUsing(s, claim).stream().anyMatch(p -> !Workloads.healthy(p));
+  }
+
+  /// The StatefulSet whose template the claim is of.
+  private static Optional<Resource> setOf(Situation s, Resource claim) {
+    boolean own =
+        s.belongings().of(Kind.PERSISTENT_VOLUME_CLAIM).stream()
+            .anyMatch(c -> c.name().equals(claim.name()));
+    if (own) {
+      return Optional.empty();
+    }
+    for (Resource set : s.belongings().of(Kind.STATEFUL_SET)) {
+      for (Json template : set.spec("volumeClaimTemplates").list()) {
+        String prefix = template.at("metadata", "name").text() + "-" + set.name() + "-";
+        if (claim.name().startsWith(prefix)
+            && claim.name().substring(prefix.length()).matches("\\d+")) {
+          return Optional.of(set);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Resource> holders(
+      Situation s, List<Resource> pods, Optional<Resource> set) {
+    if (set.isPresent()) {
+      return List.of(set.get());
+    }
+    return pods.stream()
+        .flatMap(p -> s.belongings().workloadOf(p).stream())
+        .filter(w -> !w.kind().equals("Pod"))
+        .distinct()
+        .toList();
+  }
+
+  private static Step delete(Resource claim, List<Guard> guards) {
+    return new Step(
+        "delete-claim-" + claim.name(),
+        "Delete claim " + claim.ref().path(),
+        "Its volume "
+            + claim.spec("volumeName").text("(none)")
+            + " stays, as a released PersistentVolume",
+        Risk.DESTRUCTIVE,
+        new Effect.Delete(claim.ref(), claim.uid(), Propagation.BACKGROUND),
+        guards,
+        new Expectation.Written(),
+        FluxSteps.SHORT,
+        new Undo.FromBackup(
+            "the kept volume can be bound again: take claimRef off it, and create the claim with"
+                + " its volumeName"),
+        List.of(
+            "kubectl delete pvc "
+                + claim.name()
+                + " -n "
+                + claim.namespace()
+                + " --wait=false"));
+  }
+
+  private static Step letGo(Resource claim) {
+    return new Step(
+        "let-go-" + claim.name(),
+        "Delete the pods that hold claim " + claim.ref().path() + "; their controller starts others",
+        "A claim goes only when no pod uses it",
+        Risk.DISRUPTIVE,
+        new Effect.LetGo(claim.ref(), claim.uid()),
+        List.of(),
+        new Expectation.Written(),
+        FluxSteps.SHORT,
+        new Undo.Nothing("the controller of the pods starts other ones"),
+        List.of(
+            "kubectl describe pvc " + claim.name() + " -n " + claim.namespace() + " | grep Used",
+            "kubectl delete pod POD -n " + claim.namespace()));
+  }
+
+  private static Step scale(Resource set, int replicas, String why) {
+    int now = Math.toIntExact(Workloads.desired(set));
+    return new Step(
+        (replicas == 0 ? "scale-down-" : "scale-up-") + set.name(),
+        "Scale " + set.ref().display() + " to " + replicas,
+        why,
+        Risk.DISRUPTIVE,
+        new Effect.Patch(set.ref(), set.uid(), replicas(replicas), replicas(now)),
+        List.of(new Guard.SameObject(set.ref(), set.uid())),
+        new Expectation.FieldIs(set.ref(), "spec.replicas", Integer.toString(replicas)),
+        FluxSteps.SHORT,
+        replicas == 0
+            ? new Undo.Reverse(
+                new Effect.Patch(set.ref(), set.uid(), replicas(now), replicas(0)), true)
+            : new Undo.Nothing("it is what it was before"),
+        List.of(
+            "kubectl scale statefulset "
+                + set.name()
+                + " -n "
+                + set.namespace()
+                + " --replicas="
+                + replicas));
+  }
+
+  private static Json replicas(int count) {
+    return Json.builder().put("spec", Json.builder().put("replicas", count).build()).build();
+  }
+
+  /// The claim again, with the snapshot as the source of its data.
+  private static Step fromSnapshot(Resource claim, ObjectRef snapshot) {
+    Json.Obj spec = claim.spec() instanceof Json.Obj o ? o : Json.emptyObject();
+    Json content =
+        Json.builder()
+            .put("apiVersion", "v1")
+            .put("kind", "PersistentVolumeClaim")
+            .put(
+                "metadata",
+                Json.builder()
+                    .put("name", claim.name())
+                    .put("namespace", claim.namespace())
+                    .put("labels", claim.meta("labels").exists() ? claim.meta("labels") : Json.emptyObject())
+                    .build())
+            .put(
+                "spec",
+                spec.without("volumeName")
+                    .without("dataSourceRef")
+                    .with(
+                        "dataSource",
+                        Json.builder()
+                            .put("apiGroup", "snapshot.storage.k8s.io")
+                            .put("kind", "VolumeSnapshot")
+                            .put("name", snapshot.name())
+                            .build()))
+            .build();
+    return new Step(
+        "restore-claim-" + claim.name(),
+        "Create claim " + claim.ref().path() + " from snapshot " + snapshot.name(),
+        "The new volume begins with the data of the snapshot",
+        Risk.SAFE,
+        new Effect.Create(claim.ref(), content),
+        List.of(new Guard.UsableSnapshot(snapshot)),
+        new Expectation.Exists(claim.ref()),
+        FluxSteps.SHORT,
+        new Undo.Nothing("the old volume is kept beside it"),
+        List.of("kubectl create -f claim.yaml (dataSource: VolumeSnapshot " + snapshot.name() + ")"));
+  }
+
+  private static Step starts(Resource workload) {
+    return new Step(
+        "starts-" + workload.name(),
+        "Wait until " + workload.ref().display() + " is ready",
+        "A release that is Ready has not looked at its pods again",
+        Risk.SAFE,
+        new Effect.Watch(workload.ref()),
+        List.of(),
+        new Expectation.WorkloadReady(workload.ref()),
+        Duration.ofMinutes(10),
+        new Undo.Nothing("nothing is done"),
+        List.of(
+            "kubectl rollout status "
+                + workload.kind().toLowerCase(java.util.Locale.ROOT)
+                + "/"
+                + workload.name()
+                + " -n "
+                + workload.namespace()));
   }
 
   private static Step waitFor(String id, Resource claim, Expectation expectation) {

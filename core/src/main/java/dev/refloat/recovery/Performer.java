@@ -95,6 +95,7 @@ public final class Performer {
             case Effect.Backup e -> backup(e, setting);
             case Effect.Create e -> create(e, setting);
             case Effect.Delete e -> delete(e, setting);
+            case Effect.LetGo e -> letGo(e, setting);
             case Effect.RemoveFinalizer e -> removeFinalizer(e, setting);
             case Effect.Restore e -> restore(e, setting);
             case Effect.Disown e -> disown(e, setting);
@@ -415,6 +416,39 @@ public final class Performer {
       }
     }
     return "";
+  }
+
+  private String letGo(Effect.LetGo e, Setting s) {
+    Optional<Resource> claim = cluster.get(e.object());
+    if (claim.isEmpty() || !claim.get().uid().equals(e.uid())) {
+      return "the claim is gone already";
+    }
+    if (claim.get().deleted().isEmpty()) {
+      return s.dryRun()
+          ? ""
+          : "the claim is not being deleted, so that its pods are left alone";
+    }
+    List<String> gone = new ArrayList<>();
+    for (Resource pod : cluster.list(new ObjectRef("v1", "Pod", e.object().namespace(), ""), "")) {
+      boolean holds =
+          pod.spec("volumes").list().stream()
+              .anyMatch(
+                  v ->
+                      v.at("persistentVolumeClaim", "claimName")
+                          .text()
+                          .equals(e.object().name()));
+      if (holds && pod.controllerOwner().isPresent() && pod.deleted().isEmpty()) {
+        try {
+          cluster.delete(pod.ref(), pod.uid(), "Background", s.dryRun());
+        } catch (WriteFailure failure) {
+          if (failure.reason() != WriteFailure.Reason.ABSENT) {
+            throw failure;
+          }
+        }
+        gone.add(pod.name());
+      }
+    }
+    return gone.isEmpty() ? "no pod holds it" : "deleted " + String.join(", ", gone);
   }
 
   private String removeFinalizer(Effect.RemoveFinalizer e, Setting s) {
