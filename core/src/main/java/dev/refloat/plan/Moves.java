@@ -28,7 +28,15 @@ final class Moves {
               FluxSteps.request(s, m.get("source").equals("true"), m.get("force").equals("true")));
       case RECONCILE_OBJECT -> withObject(s, m, object -> Draft.of(FluxSteps.refresh(object)));
       case RESUME -> resume(s, m, purpose);
-      case DELETE -> withObject(s, m, object -> delete(s, object, m.get("cascade"), purpose));
+      case DELETE ->
+          withObject(
+              s,
+              m,
+              // a StatefulSet goes without its pods and claims, or their data would be out of use
+              object ->
+                  object.kind().equals("StatefulSet")
+                      ? StatefulSets.replace(s, object.namespace(), object.name())
+                      : delete(s, object, m.get("cascade"), purpose));
       case RESTART -> restart(s, m, purpose);
       case CREATE_NAMESPACE -> createNamespace(s, m.get("name"), purpose);
       case CORRECT_DRIFT -> Drift.correct(s, purpose);

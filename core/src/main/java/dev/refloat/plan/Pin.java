@@ -4,6 +4,7 @@ import dev.refloat.evidence.HelmRecord;
 import dev.refloat.model.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What a HelmRelease has to say so that Flux makes a revision again: chart version and values.
 sealed interface Pin {
@@ -66,20 +67,26 @@ sealed interface Pin {
     List<Json> now = new ArrayList<>();
     Json version = s.resource().spec("chart", "spec", "version");
     if (!version.text().equals(to.chartVersion())) {
-      changes.add(new Effect.FieldChange("spec.chart.spec.version", Json.from(to.chartVersion())));
+      changes.add(
+          new Effect.FieldChange("spec.chart.spec.version", Json.from(to.chartVersion())));
       now.add(version);
     }
-    if (s.newestRecord().isEmpty()) {
+    boolean layered = s.resource().spec("valuesFrom").exists();
+    Optional<HelmRecord> tried = Rollback.tried(s);
+    if (layered && tried.isEmpty()) {
       return new Elsewhere(
-          "The newest Helm record was not read, so the values cannot be compared.",
+          "The Helm record of the last attempt was not read, so the values cannot be compared.",
           "spec.chart.spec.version: " + to.chartVersion() + ", and its values",
           to.chartVersion());
     }
-    for (Difference.Change c : Difference.between(s.newestRecord().get().values(), to.values())) {
+    // without other sources the values of the spec are all the values there are
+    Json.Obj own =
+        s.resource().spec("values") instanceof Json.Obj values ? values : Json.emptyObject();
+    Json before = layered ? tried.map(HelmRecord::values).orElse(own) : own;
+    for (Difference.Change c : Difference.between(before, to.values())) {
       Json inline = s.resource().spec("values").at(c.path().toArray(String[]::new));
-      boolean mine = inline.exists() ? inline.equals(c.before()) : false;
-      boolean added = !inline.exists() && !s.resource().spec("valuesFrom").exists();
-      if (c.secret() || c.path().stream().anyMatch(k -> k.contains(".")) || !(mine || added)) {
+      boolean mine = !layered || (inline.exists() && inline.equals(c.before()));
+      if (c.secret() || c.path().stream().anyMatch(k -> k.contains(".")) || !mine) {
         return new Elsewhere(
             c.secret()
                 ? "Value " + c.dotted() + " differs and looks secret, so it is not copied."
@@ -116,9 +123,7 @@ sealed interface Pin {
       case Fields f ->
           String.join(
               ", ",
-              f.changes().stream()
-                  .map(c -> c.path() + ": " + c.value().text("(as then)"))
-                  .toList());
+              f.changes().stream().map(c -> c.path() + ": " + c.value().text("(as then)")).toList());
       case Elsewhere e -> e.hand();
     };
   }
@@ -129,18 +134,6 @@ sealed interface Pin {
         || f.changes().stream().noneMatch(c -> c.path().equals("spec.chart.spec.version"))) {
       return step;
     }
-    List<Guard> guards = new ArrayList<>(step.guards());
-    guards.add(new Guard.Says(s.release(), "spec.chart.spec.version", f.chartVersion()));
-    return new Step(
-        step.id(),
-        step.title(),
-        step.purpose(),
-        step.risk(),
-        step.effect(),
-        guards,
-        step.expectation(),
-        step.limit(),
-        step.undo(),
-        step.commands());
+    return step.guarded(new Guard.Says(s.release(), "spec.chart.spec.version", f.chartVersion()));
   }
 }

@@ -7,11 +7,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The runbook's option D. Deleting a HelmRelease uninstalls it, unless it is suspended first: then
 /// its objects, Helm records and HelmChart all stay, and the new HelmRelease adopts them by an
 /// upgrade (experiments 4 and 5; flux-facts §3.3).
 final class Recreate {
+
+  /// Objects whose loss would stop something, or lose data.
+  private static final Set<String> KEPT =
+      Set.of("Deployment", "StatefulSet", "DaemonSet", "Service", "PersistentVolumeClaim");
 
   private Recreate() {}
 
@@ -23,7 +28,17 @@ final class Recreate {
     }
     Optional<Resource> owner = s.owner();
     List<Step> steps = new ArrayList<>();
-    steps.add(Moves.backup(s, List.of(s.release()), "backup-release"));
+    List<ObjectRef> saved = new ArrayList<>(List.of(s.release()));
+    s.belongings().objects().forEach(o -> saved.add(o.ref()));
+    s.claims().stream()
+        .filter(c -> saved.stream().noneMatch(c.ref()::sameObject))
+        .forEach(c -> saved.add(c.ref()));
+    steps.add(Moves.backup(s, saved, "backup-release"));
+    // a volume outlives a mistake: nothing here deletes a claim, and if something else does, the
+    // data stays
+    if (Volumes.keep(s, "") instanceof Draft.Steps(var keep)) {
+      steps.addAll(keep);
+    }
     if (!s.view().suspended()) {
       steps.add(
           FluxSteps.suspend(s, "A HelmRelease that is deleted while suspended leaves its objects"));
@@ -74,6 +89,16 @@ final class Recreate {
     }
     // the suspension went with the object; a restored one is created without it
     steps.add(FluxSteps.resume(s));
+    List<Expectation.Identity> kept =
+        s.belongings().objects().stream()
+            .filter(o -> KEPT.contains(o.kind()))
+            .map(o -> new Expectation.Identity(o.ref(), o.uid()))
+            .toList();
+    if (!kept.isEmpty()) {
+      steps.add(
+          StatefulSets.kept(
+              s.release(), "adopted", kept, "the new release has adopted what was there"));
+    }
     return new Draft.Steps(steps);
   }
 }

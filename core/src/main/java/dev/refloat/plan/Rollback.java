@@ -47,6 +47,9 @@ final class Rollback {
   /// Whether the newest revision is an older chart than the one that is tried now: a template or a
   /// value that fails before Helm stores anything leaves the good revision the newest.
   private static boolean leftBehind(Situation s, HelmRecord newest) {
+    if (s.view().rolledBack()) {
+      return true; // what runs is good, and only the spec has to say so
+    }
     String tried = version(s.resource().status("lastAttemptedRevision").text());
     return !tried.isEmpty() && !tried.equals(version(newest.chartVersion()));
   }
@@ -80,11 +83,16 @@ final class Rollback {
   }
 
   static Draft draft(Situation s, Optional<Integer> wanted) {
-    if (s.view().rolledBack() && wanted.isEmpty()) {
+    List<HelmRecord> good = good(s);
+    boolean back = s.view().rolledBack() && wanted.isEmpty();
+    boolean pinnable =
+        !good.isEmpty()
+            && (s.wishes().git() || !s.managed())
+            && Pin.of(s, good.getFirst()) instanceof Pin.Fields;
+    if (back && !pinnable) {
       return Draft.refused(
           "Flux has rolled it back already", "fix forward in Git, or name a revision with --to");
     }
-    List<HelmRecord> good = good(s);
     if (good.isEmpty()) {
       return Draft.refused(
           "no revision of " + s.view().storageName() + " is known to have worked", "fix forward");
@@ -111,7 +119,7 @@ final class Rollback {
             + " "
             + to.chartVersion()
             + ") was the last that worked"
-            + s.newestRecord().map(now -> ": " + Difference.words(now, to)).orElse("")
+            + tried(s).map(now -> ": " + Difference.words(now, to)).orElse("")
             + ".";
     Pin pin = Pin.of(s, to);
     if (pin instanceof Pin.Fields fields) {
@@ -123,6 +131,14 @@ final class Rollback {
       }
     }
     return new Draft.Steps(helm(s, to, pin, why));
+  }
+
+  /// What was tried last: not the rollback that followed it.
+  static Optional<HelmRecord> tried(Situation s) {
+    return s.belongings().records().stream()
+        .flatMap(r -> s.evidence().record(r.namespace(), r.name()).stream())
+        .filter(r -> !r.description().startsWith("Rollback"))
+        .findFirst();
   }
 
   /// Flux's own way without Git: the spec of the good revision, by a patch that can be taken back.
@@ -264,7 +280,10 @@ final class Rollback {
   private static List<ObjectRef> everything(Situation s, HelmRecord to) {
     Map<String, ObjectRef> all = new LinkedHashMap<>();
     for (ObjectRef o : s.belongings().named()) {
-      if (!s.belongings().hooks().contains(o)) {
+      boolean chart =
+          o.kind().equals("HelmChart")
+              && o.name().equals(s.view().ref().namespace() + "-" + s.view().ref().name());
+      if (!s.belongings().hooks().contains(o) && !chart) {
         all.put(o.group() + "/" + o.kind() + "/" + o.path(), o);
       }
     }

@@ -31,7 +31,50 @@ final class StatefulSets {
     }
     steps.addAll(expansions(s, set));
     steps.addAll(FluxSteps.request(s, false, !s.view().exhausted()));
+    List<Expectation.Identity> pods =
+        s.evidence().ownedBy(set.uid()).stream()
+            .filter(o -> o.kind().equals("Pod"))
+            .map(o -> new Expectation.Identity(o.ref(), o.uid()))
+            .toList();
+    if (!pods.isEmpty() && !templateChanges(s, set)) {
+      steps.add(kept(set.ref(), "pods-kept-" + set.name(), pods, "the pods went on running"));
+    }
     return new Draft.Steps(steps);
+  }
+
+  /// Whether the new set has other pods as well, so that its controller replaces them.
+  private static boolean templateChanges(Situation s, Resource set) {
+    return s.newestRecord().stream()
+        .flatMap(r -> r.manifest().stream())
+        .filter(o -> o.kind().equals("StatefulSet") && o.name().equals(set.name()))
+        .flatMap(
+            o -> Difference.between(o.spec("template"), set.spec("template")).stream())
+        .anyMatch(c -> c.before().exists());
+  }
+
+  static Step kept(
+      dev.refloat.model.ObjectRef of, String id, List<Expectation.Identity> objects, String what) {
+    return new Step(
+        id,
+        "See that " + what,
+        "Adopted, and not made anew",
+        Risk.SAFE,
+        new Effect.Watch(of),
+        List.of(),
+        new Expectation.Kept(objects),
+        FluxSteps.SHORT,
+        new Undo.Nothing("nothing is done"),
+        objects.stream()
+            .map(
+                o ->
+                    "kubectl get "
+                        + o.object().kind().toLowerCase(java.util.Locale.ROOT)
+                        + " "
+                        + o.object().name()
+                        + Moves.namespaceFlag(o.object())
+                        + " -o jsonpath='{.metadata.uid}' # "
+                        + o.uid())
+            .toList());
   }
 
   /// Existing claims keep their size; where the new template asks for more and the class allows it,

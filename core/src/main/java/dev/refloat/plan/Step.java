@@ -44,6 +44,13 @@ public record Step(
     return risk == Risk.DESTRUCTIVE;
   }
 
+  /// The same step with one more thing that must hold before it acts.
+  Step guarded(Guard guard) {
+    List<Guard> more = new java.util.ArrayList<>(guards);
+    more.add(guard);
+    return new Step(id, title, purpose, risk, effect, more, expectation, limit, undo, commands);
+  }
+
   public boolean byHand() {
     return effect instanceof Effect.ByHand;
   }

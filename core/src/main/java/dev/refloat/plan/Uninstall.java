@@ -1,11 +1,14 @@
 package dev.refloat.plan;
 
+import dev.refloat.evidence.Kind;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.model.Risk;
+import dev.refloat.release.Workloads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// Finishes a `helm uninstall` that was killed: Flux can neither upgrade nor install over a record
 /// that says `uninstalling` (experiments 8).
@@ -43,7 +46,7 @@ final class Uninstall {
                 + s.view().storageNamespace()
                 + "/"
                 + s.view().storageName(),
-            "Flux can neither upgrade nor install over a record that says uninstalling",
+            "Flux can neither upgrade nor install over a record that says uninstalling" + stays(s),
             Risk.DESTRUCTIVE,
             new Effect.HelmUninstall(
                 s.release(),
@@ -69,7 +72,59 @@ final class Uninstall {
                     + " -n "
                     + s.view().storageNamespace()
                     + " --no-hooks")));
+    for (Resource hook : leftHooks(s)) {
+      steps.add(
+          new Step(
+              "delete-hook-" + hook.kind().toLowerCase(Locale.ROOT) + "-" + hook.name(),
+              "Delete " + hook.ref().display() + ", a hook of the old release",
+              "Helm does not count hooks as its own and leaves them; it would go on running",
+              Risk.DESTRUCTIVE,
+              new Effect.Delete(hook.ref(), hook.uid(), Propagation.BACKGROUND),
+              List.of(
+                  new Guard.Marked(s.release()),
+                  new Guard.IsSuspended(s.release()),
+                  new Guard.SameObject(hook.ref(), hook.uid()),
+                  new Guard.BackedUp(hook.ref())),
+              new Expectation.Gone(hook.ref(), hook.uid()),
+              Duration.ofMinutes(5),
+              new Undo.FromBackup("refloat restore RECOVERY creates it again"),
+              List.of(
+                  "kubectl delete "
+                      + hook.kind().toLowerCase(Locale.ROOT)
+                      + " "
+                      + hook.name()
+                      + Moves.namespaceFlag(hook.ref()))));
+    }
     steps.add(FluxSteps.resume(s));
     return new Draft.Steps(steps);
+  }
+
+  /// Jobs and pods of hooks that are still there and have not succeeded.
+  private static List<Resource> leftHooks(Situation s) {
+    return s.belongings().objects().stream()
+        .filter(
+            o ->
+                o.annotation("helm.sh/hook").isPresent()
+                    || s.belongings().hooks().stream().anyMatch(o.ref()::sameObject))
+        .filter(o -> o.kind().equals("Job") || o.kind().equals("Pod"))
+        .filter(o -> !Workloads.healthy(o))
+        .toList();
+  }
+
+  /// What the uninstall leaves, for the plan.
+  private static String stays(Situation s) {
+    List<String> kept =
+        s.belongings().objects().stream()
+            .filter(o -> o.annotation("helm.sh/resource-policy").map("keep"::equals).orElse(false))
+            .map(o -> o.ref().display())
+            .toList();
+    List<String> claims =
+        s.claims().stream()
+            .filter(c -> s.belongings().of(Kind.PERSISTENT_VOLUME_CLAIM).stream().noneMatch(o -> o.ref().sameObject(c.ref())))
+            .map(c -> c.ref().display())
+            .toList();
+    List<String> all = new ArrayList<>(kept);
+    all.addAll(claims);
+    return all.isEmpty() ? "" : ". It leaves " + String.join(", ", all);
   }
 }

@@ -220,7 +220,11 @@ final class Volumes {
     List<ObjectRef> saved = new ArrayList<>(List.of(claim.ref()));
     volume.ifPresent(v -> saved.add(v.ref()));
     s.belongings().workloads().forEach(w -> saved.add(w.ref()));
-    steps.add(Moves.backup(s, saved, "backup-" + claim.name()));
+    Optional<Step> snapshot = volume.isPresent() ? snapshotStep(s, claim) : Optional.empty();
+    boolean lost = volume.isPresent() && snapshot.isEmpty();
+    Step backup = Moves.backup(s, saved, "backup-" + claim.name());
+    // refused before anything is touched, not half-way
+    steps.add(lost ? backup.guarded(new Guard.LossAccepted(claim.ref())) : backup);
     keepStep(s, claim).ifPresent(steps::add);
     List<Guard> guards = new ArrayList<>();
     guards.add(new Guard.Marked(s.release()));
@@ -239,14 +243,11 @@ final class Volumes {
     if (restored.isPresent()) {
       guards.add(new Guard.UsableSnapshot(restored.get()));
     }
-    if (volume.isPresent()) {
-      Optional<Step> snapshot = snapshotStep(s, claim);
-      if (snapshot.isPresent()) {
-        steps.add(snapshot.get());
-        guards.add(new Guard.SnapshotReady(snapshotRef(s, claim), claim.ref()));
-      } else {
-        guards.add(new Guard.LossAccepted(claim.ref()));
-      }
+    if (snapshot.isPresent()) {
+      steps.add(snapshot.get());
+      guards.add(new Guard.SnapshotReady(snapshotRef(s, claim), claim.ref()));
+    } else if (lost) {
+      guards.add(new Guard.LossAccepted(claim.ref()));
     }
     if (restored.isEmpty() && !pods.isEmpty()) {
       guards.add(new Guard.StillBroken(pods.stream().map(Resource::ref).toList()));
@@ -260,7 +261,7 @@ final class Volumes {
     steps.add(delete(claim, guards));
     steps.add(letGo(claim));
     steps.add(waitFor("claim-gone", claim, new Expectation.Gone(claim.ref(), claim.uid())));
-    restored.ifPresent(snapshot -> steps.add(fromSnapshot(claim, snapshot)));
+    restored.ifPresent(from -> steps.add(fromSnapshot(claim, from)));
     if (restored.isPresent() && set.isPresent()) {
       steps.add(
           scale(set.get(), Math.toIntExact(Workloads.desired(set.get())), "The claim is there for its pod"));
