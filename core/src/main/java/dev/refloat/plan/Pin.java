@@ -67,8 +67,7 @@ sealed interface Pin {
     List<Json> now = new ArrayList<>();
     Json version = s.resource().spec("chart", "spec", "version");
     if (!version.text().equals(to.chartVersion())) {
-      changes.add(
-          new Effect.FieldChange("spec.chart.spec.version", Json.from(to.chartVersion())));
+      changes.add(new Effect.FieldChange("spec.chart.spec.version", Json.from(to.chartVersion())));
       now.add(version);
     }
     boolean layered = s.resource().spec("valuesFrom").exists();
@@ -123,7 +122,9 @@ sealed interface Pin {
       case Fields f ->
           String.join(
               ", ",
-              f.changes().stream().map(c -> c.path() + ": " + c.value().text("(as then)")).toList());
+              f.changes().stream()
+                  .map(c -> c.path() + ": " + c.value().text("(as then)"))
+                  .toList());
       case Elsewhere e -> e.hand();
     };
   }

@@ -47,8 +47,7 @@ final class StatefulSets {
     return s.newestRecord().stream()
         .flatMap(r -> r.manifest().stream())
         .filter(o -> o.kind().equals("StatefulSet") && o.name().equals(set.name()))
-        .flatMap(
-            o -> Difference.between(o.spec("template"), set.spec("template")).stream())
+        .flatMap(o -> Difference.between(o.spec("template"), set.spec("template")).stream())
         .anyMatch(c -> c.before().exists());
   }
 

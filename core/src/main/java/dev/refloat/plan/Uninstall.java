@@ -120,7 +120,10 @@ final class Uninstall {
             .toList();
     List<String> claims =
         s.claims().stream()
-            .filter(c -> s.belongings().of(Kind.PERSISTENT_VOLUME_CLAIM).stream().noneMatch(o -> o.ref().sameObject(c.ref())))
+            .filter(
+                c ->
+                    s.belongings().of(Kind.PERSISTENT_VOLUME_CLAIM).stream()
+                        .noneMatch(o -> o.ref().sameObject(c.ref())))
             .map(c -> c.ref().display())
             .toList();
     List<String> all = new ArrayList<>(kept);

@@ -25,7 +25,8 @@ final class Volumes {
               + "|password authentication failed|Authentication ?failed|WRONGPASS|NOAUTH"
               + "|keeps the (?:old )?password|volume (?:is older|keeps)");
 
-  private static final Pattern OTHER_VERSION = Pattern.compile("is of another version than the program");
+  private static final Pattern OTHER_VERSION =
+      Pattern.compile("is of another version than the program");
 
   private Volumes() {}
 
@@ -264,7 +265,10 @@ final class Volumes {
     restored.ifPresent(from -> steps.add(fromSnapshot(claim, from)));
     if (restored.isPresent() && set.isPresent()) {
       steps.add(
-          scale(set.get(), Math.toIntExact(Workloads.desired(set.get())), "The claim is there for its pod"));
+          scale(
+              set.get(),
+              Math.toIntExact(Workloads.desired(set.get())),
+              "The claim is there for its pod"));
     }
     Step bound =
         waitFor("claim-bound", claim, new Expectation.ClaimBound(claim.ref(), claim.uid()));
@@ -330,8 +334,7 @@ final class Volumes {
     return Optional.empty();
   }
 
-  private static List<Resource> holders(
-      Situation s, List<Resource> pods, Optional<Resource> set) {
+  private static List<Resource> holders(Situation s, List<Resource> pods, Optional<Resource> set) {
     if (set.isPresent()) {
       return List.of(set.get());
     }
@@ -358,17 +361,15 @@ final class Volumes {
             "the kept volume can be bound again: take claimRef off it, and create the claim with"
                 + " its volumeName"),
         List.of(
-            "kubectl delete pvc "
-                + claim.name()
-                + " -n "
-                + claim.namespace()
-                + " --wait=false"));
+            "kubectl delete pvc " + claim.name() + " -n " + claim.namespace() + " --wait=false"));
   }
 
   private static Step letGo(Resource claim) {
     return new Step(
         "let-go-" + claim.name(),
-        "Delete the pods that hold claim " + claim.ref().path() + "; their controller starts others",
+        "Delete the pods that hold claim "
+            + claim.ref().path()
+            + "; their controller starts others",
         "A claim goes only when no pod uses it",
         Risk.DISRUPTIVE,
         new Effect.LetGo(claim.ref(), claim.uid()),
@@ -421,7 +422,9 @@ final class Volumes {
                 Json.builder()
                     .put("name", claim.name())
                     .put("namespace", claim.namespace())
-                    .put("labels", claim.meta("labels").exists() ? claim.meta("labels") : Json.emptyObject())
+                    .put(
+                        "labels",
+                        claim.meta("labels").exists() ? claim.meta("labels") : Json.emptyObject())
                     .build())
             .put(
                 "spec",
@@ -445,7 +448,8 @@ final class Volumes {
         new Expectation.Exists(claim.ref()),
         FluxSteps.SHORT,
         new Undo.Nothing("the old volume is kept beside it"),
-        List.of("kubectl create -f claim.yaml (dataSource: VolumeSnapshot " + snapshot.name() + ")"));
+        List.of(
+            "kubectl create -f claim.yaml (dataSource: VolumeSnapshot " + snapshot.name() + ")"));
   }
 
   private static Step starts(Resource workload) {

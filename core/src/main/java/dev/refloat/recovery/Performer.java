@@ -424,19 +424,14 @@ public final class Performer {
       return "the claim is gone already";
     }
     if (claim.get().deleted().isEmpty()) {
-      return s.dryRun()
-          ? ""
-          : "the claim is not being deleted, so that its pods are left alone";
+      return s.dryRun() ? "" : "the claim is not being deleted, so that its pods are left alone";
     }
     List<String> gone = new ArrayList<>();
     for (Resource pod : cluster.list(new ObjectRef("v1", "Pod", e.object().namespace(), ""), "")) {
       boolean holds =
           pod.spec("volumes").list().stream()
               .anyMatch(
-                  v ->
-                      v.at("persistentVolumeClaim", "claimName")
-                          .text()
-                          .equals(e.object().name()));
+                  v -> v.at("persistentVolumeClaim", "claimName").text().equals(e.object().name()));
       if (holds && pod.controllerOwner().isPresent() && pod.deleted().isEmpty()) {
         try {
           cluster.delete(pod.ref(), pod.uid(), "Background", s.dryRun());
