@@ -79,6 +79,10 @@ public sealed interface Effect {
   /// @param uid the claim that was looked at
   record LetGo(ObjectRef object, String uid) implements Effect {}
 
+  /// Takes the entry of Refloat's own updates out of `managedFields`; the fields stay as they are.
+  /// For fields that were set for a time and have their old value again.
+  record Forget(ObjectRef object, String uid) implements Effect {}
+
   /// Takes the finalizer of a controller that is gone off an object that is being deleted.
   record RemoveFinalizer(ObjectRef object, String uid, String finalizer) implements Effect {}
 

@@ -97,6 +97,31 @@ public final class FieldOwnership {
     return Optional.of(new Json.Arr(operations));
   }
 
+  /// The JSON patch that takes a manager's Update entry away and leaves its fields.
+  public static Optional<Json> forgetting(Resource now, String manager) {
+    List<Json> entries = now.meta("managedFields").list();
+    for (int i = 0; i < entries.size(); i++) {
+      Json m = entries.get(i);
+      if (m.get("manager").text().equals(manager)
+          && m.get("operation").text().equals("Update")
+          && m.get("subresource").text().isEmpty()) {
+        return Optional.of(
+            new Json.Arr(
+                List.of(
+                    Json.builder()
+                        .put("op", "replace")
+                        .put("path", "/metadata/resourceVersion")
+                        .put("value", now.meta("resourceVersion"))
+                        .build(),
+                    Json.builder()
+                        .put("op", "remove")
+                        .put("path", "/metadata/managedFields/" + i)
+                        .build())));
+      }
+    }
+    return Optional.empty();
+  }
+
   /// Whether the manager still is the only owner of one of the fields.
   static boolean owns(Resource now, String manager, List<List<String>> fields) {
     return removal(now, manager, fields).isPresent();

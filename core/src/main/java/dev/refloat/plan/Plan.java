@@ -91,6 +91,7 @@ public record Plan(
             Effect.RemoveFinalizer _,
             Effect.Restore _,
             Effect.Disown _,
+            Effect.Forget _,
             Effect.LetGo _,
             Effect.RemoveFields _,
             Effect.HelmRollback _,

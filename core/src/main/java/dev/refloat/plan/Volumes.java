@@ -286,6 +286,9 @@ final class Volumes {
     for (Resource workload : holders(s, pods, set)) {
       steps.add(starts(workload));
     }
+    if (restored.isPresent() && set.isPresent()) {
+      steps.add(forget(set.get()));
+    }
     return steps;
   }
 
@@ -404,6 +407,26 @@ final class Volumes {
                 + set.namespace()
                 + " --replicas="
                 + replicas));
+  }
+
+  /// Scaling makes Refloat an owner of `replicas`, which a later chart must be able to change.
+  private static Step forget(Resource set) {
+    return new Step(
+        "forget-" + set.name(),
+        "Give up the ownership of replicas of " + set.ref().display(),
+        "Scaling made " + Marks.MANAGER + " an owner; the value is what it was before",
+        Risk.SAFE,
+        new Effect.Forget(set.ref(), set.uid()),
+        List.of(),
+        new Expectation.Written(),
+        FluxSteps.SHORT,
+        new Undo.Nothing("the value stays"),
+        List.of(
+            "kubectl get statefulset "
+                + set.name()
+                + " -n "
+                + set.namespace()
+                + " -o yaml --show-managed-fields"));
   }
 
   private static Json replicas(int count) {

@@ -99,6 +99,13 @@ public final class Performer {
             case Effect.RemoveFinalizer e -> removeFinalizer(e, setting);
             case Effect.Restore e -> restore(e, setting);
             case Effect.Disown e -> disown(e, setting);
+            case Effect.Forget e ->
+                edit(
+                    e.object(),
+                    e.uid(),
+                    r -> FieldOwnership.forgetting(r, Marks.MANAGER),
+                    "its own fields",
+                    setting);
             case Effect.RemoveFields e -> removeFields(e, setting);
             case Effect.HelmRollback e -> rollback(e, setting);
             case Effect.HelmUninstall e -> uninstall(e, setting);
@@ -510,15 +517,25 @@ public final class Performer {
   }
 
   private String removeFields(Effect.RemoveFields e, Setting s) {
+    return edit(
+        e.object(),
+        e.uid(),
+        r -> FieldOwnership.removal(r, e.manager(), e.fields()),
+        e.fields().size() + " fields",
+        s);
+  }
+
+  /// A JSON patch made from the object as it is, and made again when it changed in between.
+  private String edit(ObjectRef object, String uid, PatchOf make, String done, Setting s) {
     for (int i = 1; ; i++) {
-      Optional<Resource> now = cluster.get(e.object()).filter(r -> r.uid().equals(e.uid()));
-      Optional<Json> patch = now.flatMap(r -> FieldOwnership.removal(r, e.manager(), e.fields()));
+      Optional<Resource> now = cluster.get(object).filter(r -> r.uid().equals(uid));
+      Optional<Json> patch = now.isPresent() ? make.of(now.get()) : Optional.empty();
       if (patch.isEmpty()) {
         return "they are gone already";
       }
       try {
-        cluster.edit(e.object(), patch.get(), Marks.MANAGER, s.dryRun());
-        return e.fields().size() + " fields";
+        cluster.edit(object, patch.get(), Marks.MANAGER, s.dryRun());
+        return done;
       } catch (WriteFailure failure) {
         if (failure.reason() != WriteFailure.Reason.CONFLICT || i == TRIES) {
           throw failure;

@@ -138,6 +138,18 @@ final class FieldOwnershipTest {
   }
 
   @Test
+  void forgetsItsOwnUpdatesAndLeavesOthers() {
+    Resource r =
+        deployment(List.of(flux(), update(Marks.MANAGER, env())), Map.of("name", "web"));
+
+    assertThat(FieldOwnership.forgetting(r, Marks.MANAGER).orElseThrow().list())
+        .extracting(o -> o.get("path").text())
+        .containsExactly("/metadata/resourceVersion", "/metadata/managedFields/1");
+    assertThat(FieldOwnership.forgetting(deployment(List.of(flux()), Map.of()), Marks.MANAGER))
+        .isEmpty();
+  }
+
+  @Test
   void escapesPointers() {
     Map<String, Object> fields =
         Map.of("f:spec", Map.of("f:nodeSelector", Map.of("f:a/b~c", LEAF)));

@@ -254,6 +254,7 @@ class CatalogTest {
               Optional.of(r.id()),
               Optional.empty(),
               Optional.empty(),
+              Optional.empty(),
               true,
               "RECOVERY");
       if (Planner.plan(evidence, d, wish) instanceof Planner.Planned.Made(var plan)) {
