@@ -139,8 +139,7 @@ final class FieldOwnershipTest {
 
   @Test
   void forgetsItsOwnUpdatesAndLeavesOthers() {
-    Resource r =
-        deployment(List.of(flux(), update(Marks.MANAGER, env())), Map.of("name", "web"));
+    Resource r = deployment(List.of(flux(), update(Marks.MANAGER, env())), Map.of("name", "web"));
 
     assertThat(FieldOwnership.forgetting(r, Marks.MANAGER).orElseThrow().list())
         .extracting(o -> o.get("path").text())
