@@ -211,13 +211,7 @@ final class RecoverCommand implements Command {
       Backend.Recoveries recoveries,
       Wishes wishes,
       Recovering.Look look) {
-    Backend.Acting acting = cluster.acting();
-    Performer performer =
-        new Performer(
-            acting.writer(),
-            acting.helm(),
-            recoveries.backups(),
-            session.backend().git(arguments.path("--repo"), look.evidence()));
+    Performer performer = performer(arguments, session, cluster, recoveries, look);
     return new RecoveryLoop(
         session.masking(cluster.mask(look.evidence())),
         cluster,
@@ -232,6 +226,20 @@ final class RecoverCommand implements Command {
             wishes,
             who(session),
             Hints.of(arguments)));
+  }
+
+  private static Performer performer(
+      Arguments arguments,
+      Session session,
+      Backend.Cluster cluster,
+      Backend.Recoveries recoveries,
+      Recovering.Look look) {
+    Backend.Acting acting = cluster.acting();
+    return new Performer(
+        acting.writer(),
+        acting.helm(),
+        recoveries.backups(),
+        session.backend().git(arguments.path("--repo"), look.evidence()));
   }
 
   private static int begin(
@@ -303,14 +311,23 @@ final class RecoverCommand implements Command {
     }
   }
 
+  /// The objects that plans remove and that no `--approve` names.
+  static List<String> unapproved(Arguments arguments, List<Plan> plans) {
+    Approvals given = new Approvals(Set.copyOf(arguments.texts("--approve")));
+    return plans.stream()
+        .flatMap(p -> p.approvals().stream())
+        .filter(o -> !given.cover(o))
+        .map(Approvals::word)
+        .distinct()
+        .toList();
+  }
+
   /// Without a terminal nobody can approve later: better nothing is begun.
   private static void refuseUnapproved(Arguments arguments, Session session, Plan plan) {
     if (session.terminal().outIsTerminal() && session.terminal().errIsTerminal()) {
       return;
     }
-    Approvals given = new Approvals(Set.copyOf(arguments.texts("--approve")));
-    List<String> missing =
-        plan.approvals().stream().filter(o -> !given.cover(o)).map(Approvals::word).toList();
+    List<String> missing = unapproved(arguments, List.of(plan));
     if (!missing.isEmpty()) {
       throw new Refusal(
           "nothing was done: the plan needs approvals that name objects",
@@ -328,13 +345,7 @@ final class RecoverCommand implements Command {
       Recovering.Look look,
       Plan plan,
       String id) {
-    Backend.Acting acting = cluster.acting();
-    Performer performer =
-        new Performer(
-            acting.writer(),
-            acting.helm(),
-            recoveries.backups(),
-            session.backend().git(arguments.path("--repo"), look.evidence()));
+    Performer performer = performer(arguments, session, cluster, recoveries, look);
     boolean refused = false;
     for (Step step : plan.steps()) {
       Performer.Setting setting =

@@ -91,7 +91,8 @@ final class RecoverSet {
           Hints.of(arguments).diagnose("-A") + " tells what each needs");
     }
     table(plans);
-    List<String> missing = missing(plans);
+    List<String> missing =
+        RecoverCommand.unapproved(arguments, plans.stream().map(Planned::plan).toList());
     if (!missing.isEmpty()) {
       throw new Refusal(
           "nothing was done: plans need approvals that name objects",
@@ -190,17 +191,6 @@ final class RecoverSet {
     }
     session.page(arguments).columns("", 3, true, rows);
     session.out().flush();
-  }
-
-  private List<String> missing(List<Planned> plans) {
-    dev.refloat.plan.Approvals given =
-        new dev.refloat.plan.Approvals(Set.copyOf(arguments.texts("--approve")));
-    return plans.stream()
-        .flatMap(p -> p.plan().approvals().stream())
-        .filter(o -> !given.cover(o))
-        .map(dev.refloat.plan.Approvals::word)
-        .distinct()
-        .toList();
   }
 
   private int carryOut(List<Planned> plans) {

@@ -106,27 +106,6 @@ public sealed interface Expectation {
     }
   }
 
-  /// The release was looked at by its controller after the step, whatever came out, and no action
-  /// runs any more.
-  record Settled(ObjectRef release) implements Expectation {
-    @Override
-    public Set<Inquiry> needs() {
-      return Set.of(new Inquiry.ObjectNamed(release));
-    }
-
-    @Override
-    public Judgement judge(Evidence now, Facts facts) {
-      Optional<Resource> found = now.find(release);
-      if (found.isEmpty()) {
-        return Judgement.HOLDS;
-      }
-      ReleaseView v = ReleaseView.of(found.get(), now);
-      return v.inFlight()
-          ? Judgement.notYet("a Helm action is running; it goes on to its end")
-          : Judgement.HOLDS;
-    }
-  }
-
   /// `spec.suspend` is as wanted. Suspending does not stop an action that runs: this waits for its
   /// end
   /// (experiments 11).
@@ -322,36 +301,6 @@ public sealed interface Expectation {
       return !Workloads.healthy(found.get())
           ? Judgement.notYet(workload.display() + " is not ready")
           : Judgement.HOLDS;
-    }
-  }
-
-  /// A Kustomization has applied a commit.
-  record Applied(ObjectRef kustomization) implements Expectation {
-    @Override
-    public Set<Inquiry> needs() {
-      return Set.of(new Inquiry.ObjectNamed(kustomization));
-    }
-
-    @Override
-    public Judgement judge(Evidence now, Facts facts) {
-      Optional<Resource> found = now.find(kustomization);
-      if (found.isEmpty()) {
-        return Judgement.fails(kustomization.display() + " does not exist");
-      }
-      String applied = found.get().status("lastAppliedRevision").text();
-      if (applied.contains(facts.token())) {
-        return Judgement.HOLDS;
-      }
-      return Judgement.notYet(
-          kustomization.display()
-              + " has applied "
-              + applied
-              + found
-                  .get()
-                  .condition("Ready")
-                  .filter(c -> !c.isTrue())
-                  .map(c -> ": " + c.message())
-                  .orElse(""));
     }
   }
 

@@ -263,9 +263,19 @@ public final class Planner {
       String why,
       List<Step> steps,
       List<Considered> considered) {
-    if (s.view().deleting()) {
-      return deletion(s, chosen, title, why, steps, considered);
-    }
+    return new Plan(
+        s.view().ref(),
+        s.diagnosis().cause(),
+        s.diagnosis().summary(),
+        chosen,
+        title,
+        why,
+        s.view().deleting() ? untilGone(s, steps) : framed(s, steps),
+        considered,
+        Digest.of(s));
+  }
+
+  private static List<Step> framed(Situation s, List<Step> steps) {
     List<Step> all = new ArrayList<>();
     // what a person has to do first needs no mark: nothing is held up while the plan waits for them
     int first = 0;
@@ -284,38 +294,14 @@ public final class Planner {
       all.addAll(FluxSteps.request(s, false, false));
     }
     all.add(FluxSteps.unmark(s));
-    return new Plan(
-        s.view().ref(),
-        s.diagnosis().cause(),
-        s.diagnosis().summary(),
-        chosen,
-        title,
-        why,
-        all,
-        considered,
-        Digest.of(s));
+    return all;
   }
 
   /// A release that is being deleted takes no marks and never becomes Ready: the plan ends when it
   /// is gone.
-  private static Plan deletion(
-      Situation s,
-      String chosen,
-      String title,
-      String why,
-      List<Step> steps,
-      List<Considered> considered) {
+  private static List<Step> untilGone(Situation s, List<Step> steps) {
     List<Step> all = new ArrayList<>(steps);
     all.add(FluxSteps.gone(s));
-    return new Plan(
-        s.view().ref(),
-        s.diagnosis().cause(),
-        s.diagnosis().summary(),
-        chosen,
-        title,
-        why,
-        all,
-        considered,
-        Digest.of(s));
+    return all;
   }
 }
