@@ -14,4 +14,5 @@ module dev.refloat.core {
   exports dev.refloat.plan;
   exports dev.refloat.recovery;
   exports dev.refloat.validation;
+  exports dev.refloat.lint;
 }

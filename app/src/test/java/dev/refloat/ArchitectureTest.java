@@ -41,7 +41,8 @@ class ArchitectureTest {
     "dev.refloat.diagnosis..",
     "dev.refloat.plan..",
     "dev.refloat.validation..",
-    "dev.refloat.recovery.."
+    "dev.refloat.recovery..",
+    "dev.refloat.lint.."
   };
 
   @Test
@@ -79,6 +80,10 @@ class ArchitectureTest {
         .definedBy("dev.refloat.validation..")
         .layer("recovery")
         .definedBy("dev.refloat.recovery..")
+        .layer("lint")
+        .definedBy("dev.refloat.lint..")
+        .whereLayer("lint")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("recovery")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("validation")
@@ -92,7 +97,8 @@ class ArchitectureTest {
         .whereLayer("signal")
         .mayOnlyBeAccessedByLayers("rule", "diagnosis")
         .whereLayer("release")
-        .mayOnlyBeAccessedByLayers("signal", "rule", "diagnosis", "plan", "validation", "recovery")
+        .mayOnlyBeAccessedByLayers(
+            "signal", "rule", "diagnosis", "plan", "validation", "recovery", "lint")
         .whereLayer("port")
         .mayOnlyBeAccessedByLayers("diagnosis", "recovery")
         .check(CLASSES);

@@ -1,0 +1,68 @@
+package dev.refloat.lint;
+
+import dev.refloat.model.Json;
+import dev.refloat.model.Resource;
+import java.util.List;
+import java.util.Optional;
+
+/// What came of rendering one release's chart with its values.
+public sealed interface Rendering {
+
+  /// It renders.
+  ///
+  /// @param values merged in Flux's order, chart defaults not included
+  /// @param manifests after post-renderers, hooks and tests not included
+  /// @param hooks objects with Helm's hook annotation, tests included
+  /// @param crds of the chart's `crds/` folders
+  record Rendered(
+      Chart chart, Json values, List<Resource> manifests, List<Resource> hooks, List<Resource> crds)
+      implements Rendering {
+    public Rendered {
+      manifests = List.copyOf(manifests);
+      hooks = List.copyOf(hooks);
+      crds = List.copyOf(crds);
+    }
+  }
+
+  /// It does not.
+  ///
+  /// @param at what refused
+  /// @param message what it said, without what a person need not see
+  /// @param valuePath the value that it is about, when that can be told; keys and indices as text
+  record Failed(At at, String message, Optional<Chart> chart, List<String> valuePath)
+      implements Rendering {
+    public Failed {
+      valuePath = List.copyOf(valuePath);
+    }
+
+    /// What refused.
+    public enum At {
+      /// The chart repository or registry does not have the chart or the version.
+      CHART,
+      /// Its source cannot be reached, or refuses.
+      SOURCE,
+      /// Values are not YAML, or cannot be merged.
+      VALUES,
+      /// `values.schema.json`, `required` or `fail`.
+      REFUSED_VALUES,
+      /// A template has a mistake.
+      TEMPLATE,
+      /// A rendered document is no object.
+      MANIFEST,
+      /// A post-renderer.
+      POST_RENDER
+    }
+  }
+
+  /// It could not be tried.
+  ///
+  /// @param why one sentence, with what to do about it
+  record NotRendered(String why) implements Rendering {}
+
+  /// What is known of a chart.
+  ///
+  /// @param defaults its `values.yaml`
+  /// @param schema its `values.schema.json`, or missing
+  /// @param metadata its `Chart.yaml`
+  record Chart(String name, String version, Json metadata, Json defaults, Json schema) {}
+}
