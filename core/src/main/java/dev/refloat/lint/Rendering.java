@@ -39,12 +39,22 @@ public sealed interface Rendering {
     public enum At {
       /// The chart repository or registry does not have the chart or the version.
       CHART,
-      /// Its source cannot be reached, or refuses.
+      /// Its source cannot be reached, or does not answer as one.
       SOURCE,
+      /// Its source wants credentials, or others.
+      SOURCE_AUTH,
+      /// Its source's certificate is not trusted.
+      SOURCE_TLS,
+      /// The archive is no chart, or its dependencies cannot be had.
+      CHART_BUILD,
       /// Values are not YAML, or cannot be merged.
       VALUES,
       /// `values.schema.json`, `required` or `fail`.
       REFUSED_VALUES,
+      /// The chart's own check that images were not substituted.
+      REFUSED_IMAGE,
+      /// The chart is for other Kubernetes versions.
+      KUBE_VERSION,
       /// A template has a mistake.
       TEMPLATE,
       /// A rendered document is no object.

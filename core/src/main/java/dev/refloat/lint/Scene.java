@@ -1,6 +1,8 @@
 package dev.refloat.lint;
 
+import dev.refloat.evidence.Observation;
 import dev.refloat.model.ObjectRef;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -8,12 +10,35 @@ import java.util.Optional;
 ///
 /// @param base the same cluster before the change, with `--diff`
 /// @param renderings by HelmRelease; those of releases that were not to be rendered are absent
-public record Scene(Cluster cluster, Optional<Cluster> base, Map<ObjectRef, Rendering> renderings) {
+/// @param baseRenderings the same of [#base]
+/// @param images the tags of the repositories of rendered images, by image as it is written, with
+///     `--online`; images that were not asked for are absent
+public record Scene(
+    Cluster cluster,
+    Optional<Cluster> base,
+    Map<ObjectRef, Rendering> renderings,
+    Map<ObjectRef, Rendering> baseRenderings,
+    Map<String, Observation<List<String>>> images) {
   public Scene {
     renderings = Map.copyOf(renderings);
+    baseRenderings = Map.copyOf(baseRenderings);
+    images = Map.copyOf(images);
+  }
+
+  /// The repository alone.
+  public Scene(Cluster cluster) {
+    this(cluster, Optional.empty(), Map.of(), Map.of(), Map.of());
+  }
+
+  public Scene(Cluster cluster, Optional<Cluster> base, Map<ObjectRef, Rendering> renderings) {
+    this(cluster, base, renderings, Map.of(), Map.of());
   }
 
   public Optional<Rendering> rendering(Declared release) {
     return Optional.ofNullable(renderings.get(release.ref()));
+  }
+
+  public Optional<Rendering> baseRendering(Declared release) {
+    return Optional.ofNullable(baseRenderings.get(release.ref()));
   }
 }
