@@ -13,12 +13,14 @@ import java.util.Optional;
 /// @param baseRenderings the same of [#base]
 /// @param images the tags of the repositories of rendered images, by image as it is written, with
 ///     `--online`; images that were not asked for are absent
+/// @param past what `refloat learn` found out
 public record Scene(
     Cluster cluster,
     Optional<Cluster> base,
     Map<ObjectRef, Rendering> renderings,
     Map<ObjectRef, Rendering> baseRenderings,
-    Map<String, Observation<List<String>>> images) {
+    Map<String, Observation<List<String>>> images,
+    Past past) {
   public Scene {
     renderings = Map.copyOf(renderings);
     baseRenderings = Map.copyOf(baseRenderings);
@@ -27,11 +29,16 @@ public record Scene(
 
   /// The repository alone.
   public Scene(Cluster cluster) {
-    this(cluster, Optional.empty(), Map.of(), Map.of(), Map.of());
+    this(cluster, Optional.empty(), Map.of());
   }
 
   public Scene(Cluster cluster, Optional<Cluster> base, Map<ObjectRef, Rendering> renderings) {
-    this(cluster, base, renderings, Map.of(), Map.of());
+    this(cluster, base, renderings, Map.of(), Map.of(), Past.UNKNOWN);
+  }
+
+  /// The same with what is known of the past.
+  public Scene with(Past known) {
+    return new Scene(cluster, base, renderings, baseRenderings, images, known);
   }
 
   public Optional<Rendering> rendering(Declared release) {

@@ -1,0 +1,15 @@
+package dev.refloat.lint;
+
+import java.util.Collection;
+import java.util.List;
+
+/// The text of the files that were read, for what a person wrote around the objects: comments, and
+/// the lines that a finding shows.
+public interface Sources {
+
+  /// The files that were read, relative to the root of the repository, with `/`.
+  Collection<String> files();
+
+  /// The lines of a file without their line breaks; none when it was not read.
+  List<String> lines(String file);
+}
