@@ -10,6 +10,7 @@ import dev.refloat.testbed.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -74,6 +75,7 @@ public final class Benchmarks {
         case "startup" -> startUp();
         case "snapshot" -> snapshots();
         case "cluster" -> cluster();
+        case "hold" -> hold();
         case "all" -> {
           startUp();
           snapshots();
@@ -142,6 +144,15 @@ public final class Benchmarks {
       onCluster(cluster.kubeconfig(cluster.admin()).toString());
     } catch (UnavailableException e) {
       print("Left out: " + Objects.toString(e.getMessage(), "the test bed is not there"));
+    }
+  }
+
+  /// Keeps a loaded API server up for a profiler, until interrupted.
+  private void hold() throws Exception {
+    try (TestCluster cluster = TestCluster.start(TestCluster.Part.FLUX)) {
+      load(cluster);
+      print("KUBECONFIG=" + cluster.kubeconfig(cluster.admin()));
+      Thread.sleep(Duration.ofDays(1));
     }
   }
 
