@@ -15,4 +15,5 @@ module dev.refloat.core {
   exports dev.refloat.recovery;
   exports dev.refloat.validation;
   exports dev.refloat.lint;
+  exports dev.refloat.lint.rule;
 }

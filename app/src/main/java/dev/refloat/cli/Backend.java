@@ -2,6 +2,8 @@ package dev.refloat.cli;
 
 import dev.refloat.evidence.BlindSpot;
 import dev.refloat.evidence.Evidence;
+import dev.refloat.lint.Check;
+import dev.refloat.lint.Repository;
 import dev.refloat.model.Json;
 import dev.refloat.port.BackupStore;
 import dev.refloat.port.ClusterReader;
@@ -82,6 +84,14 @@ public interface Backend {
   ///
   /// @param repository nothing when there is none: then edits are refused
   Performer.GitEditor git(Optional<Path> repository, Evidence evidence);
+
+  /// Reads what Flux would apply from a folder of a repository.
+  ///
+  /// @throws CommandException when there is no such folder or it cannot be read
+  Repository repository(Path path);
+
+  /// The rules over repositories.
+  List<Check> checks();
 
   /// The ways to change a cluster.
   interface Acting {

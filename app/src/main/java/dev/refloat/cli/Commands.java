@@ -25,6 +25,7 @@ final class Commands {
           new Entry("restore", "Create again what a recovery removed", () -> new RestoreCommand()),
           new Entry("report", "Write the post-mortem of a recovery", () -> new ReportCommand()),
           new Entry("recoveries", "List recoveries", () -> new RecoveriesCommand()),
+          new Entry("lint", "Find in Git what will fail", () -> new LintCommand()),
           new Entry("explain", "Print the page of a cause", () -> new ExplainCommand()),
           new Entry(
               "snapshot", "Write a cluster to disk for a diagnosis", () -> new SnapshotCommand()),

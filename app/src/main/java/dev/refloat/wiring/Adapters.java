@@ -2,15 +2,21 @@ package dev.refloat.wiring;
 
 import dev.refloat.adapter.catalog.Catalog;
 import dev.refloat.adapter.catalog.CatalogException;
+import dev.refloat.adapter.git.RepositoryReader;
 import dev.refloat.adapter.journal.RecoveryFolder;
 import dev.refloat.adapter.kubernetes.Permissions;
 import dev.refloat.cli.Backend;
 import dev.refloat.cli.ClusterSource;
 import dev.refloat.cli.CommandException;
 import dev.refloat.evidence.Evidence;
+import dev.refloat.lint.Check;
+import dev.refloat.lint.Repository;
+import dev.refloat.lint.rule.Definitions;
+import dev.refloat.lint.rule.Rules;
 import dev.refloat.recovery.Performer;
 import dev.refloat.redact.Redactor;
 import dev.refloat.rule.RuleBook;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +98,21 @@ final class Adapters implements Backend {
   @Override
   public Performer.GitEditor git(Optional<Path> repository, Evidence evidence) {
     return new WorkingTree(repository, evidence);
+  }
+
+  @Override
+  public Repository repository(Path path) {
+    try {
+      return RepositoryReader.read(path);
+    } catch (IOException e) {
+      throw new CommandException(
+          path + " cannot be read", e.getMessage(), "name a folder of the repository", e);
+    }
+  }
+
+  @Override
+  public List<Check> checks() {
+    return Rules.all(Definitions.none());
   }
 
   @Override

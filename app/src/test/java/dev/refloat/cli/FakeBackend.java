@@ -5,6 +5,8 @@ import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Kind;
 import dev.refloat.evidence.Observation;
+import dev.refloat.lint.Check;
+import dev.refloat.lint.Repository;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
 import dev.refloat.port.ClusterReader;
@@ -136,6 +138,16 @@ final class FakeBackend implements Backend {
   @Override
   public Recoveries recoveries(Map<String, String> env) {
     throw new CommandException("there is no place for recoveries", null, null);
+  }
+
+  @Override
+  public Repository repository(Path path) {
+    throw new CommandException(path + " cannot be read", null, null);
+  }
+
+  @Override
+  public List<Check> checks() {
+    return List.of();
   }
 
   @Override
