@@ -20,6 +20,8 @@ public final class Linter {
 
   private Linter() {}
 
+  /// Runs every rule over every cluster.
+  ///
   /// @param scenes one for each cluster
   /// @param repository that the clusters are of
   public static LintResult run(List<Check> checks, List<Scene> scenes, Repository repository) {

@@ -22,6 +22,8 @@ import java.util.Optional;
 public final class RepositoryReader {
   private RepositoryReader() {}
 
+  /// Reads the working tree.
+  ///
   /// @param root of the repository
   /// @throws IOException when the folder cannot be read
   public static Repository read(Path root) throws IOException {
