@@ -2,6 +2,7 @@ package dev.refloat.cli;
 
 import dev.refloat.evidence.BlindSpot;
 import dev.refloat.evidence.Evidence;
+import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Repository;
 import dev.refloat.model.Json;
@@ -13,6 +14,8 @@ import dev.refloat.recovery.Entry;
 import dev.refloat.recovery.Journal;
 import dev.refloat.recovery.Performer;
 import dev.refloat.rule.RuleBook;
+import dev.refloat.validation.Traffic;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +68,11 @@ public interface Backend {
     /// @throws CommandException when it cannot be written
     Saved save(Evidence evidence, Path out, SaveOptions options);
 
+    /// Asks a Service through the API server.
+    ///
+    /// @throws CommandException for a snapshot, in which nothing answers
+    HttpAnswer visit(Traffic.Target service, Duration atMost);
+
     /// What can be done to it.
     ///
     /// @throws CommandException for a snapshot, which cannot be changed
@@ -92,6 +100,9 @@ public interface Backend {
 
   /// The rules over repositories.
   List<Check> checks();
+
+  /// Asks an address of the web, from this machine.
+  HttpAnswer visit(URI address, Duration atMost, Map<String, String> env);
 
   /// The ways to change a cluster.
   interface Acting {

@@ -9,6 +9,7 @@ import dev.refloat.cli.Backend;
 import dev.refloat.cli.ClusterSource;
 import dev.refloat.cli.CommandException;
 import dev.refloat.evidence.Evidence;
+import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Repository;
 import dev.refloat.lint.rule.Definitions;
@@ -17,7 +18,9 @@ import dev.refloat.recovery.Performer;
 import dev.refloat.redact.Redactor;
 import dev.refloat.rule.RuleBook;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +116,11 @@ final class Adapters implements Backend {
   @Override
   public List<Check> checks() {
     return Rules.all(Definitions.none());
+  }
+
+  @Override
+  public HttpAnswer visit(URI address, Duration atMost, Map<String, String> env) {
+    return RegistryAnswers.visit(address, atMost, env);
   }
 
   @Override

@@ -11,12 +11,14 @@ import dev.refloat.cli.ClusterSource;
 import dev.refloat.cli.CommandException;
 import dev.refloat.evidence.Answer;
 import dev.refloat.evidence.Evidence;
+import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Observation;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.port.ClusterWriter;
 import dev.refloat.port.HelmClient;
 import dev.refloat.redact.Redactor;
+import dev.refloat.validation.Traffic;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -157,6 +159,17 @@ final class LiveSource implements Backend.Cluster {
   @Override
   public Backend.Saved save(Evidence evidence, Path out, Backend.SaveOptions options) {
     return SnapshotFile.write(evidence, List.of(), out, options);
+  }
+
+  @Override
+  public HttpAnswer visit(Traffic.Target service, Duration atMost) {
+    return cluster.ask(
+        service.namespace(),
+        service.service(),
+        service.port(),
+        service.tls(),
+        service.path(),
+        atMost);
   }
 
   @Override

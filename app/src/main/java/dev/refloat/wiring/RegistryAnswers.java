@@ -4,12 +4,16 @@ import dev.refloat.adapter.kubernetes.LiveCluster;
 import dev.refloat.adapter.kubernetes.OutsideQuestions;
 import dev.refloat.adapter.registry.EnvironmentProxies;
 import dev.refloat.adapter.registry.RegistryQuestions;
+import dev.refloat.adapter.registry.Visit;
 import dev.refloat.evidence.Answer;
+import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Observation;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
+import java.net.URI;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +33,11 @@ final class RegistryAnswers implements OutsideQuestions, AutoCloseable {
   @Override
   public Observation<Answer> ask(Inquiry inquiry, LiveCluster cluster) {
     return questions().ask(inquiry, ref -> read(ref, cluster));
+  }
+
+  /// Asks an address that a person named.
+  static HttpAnswer visit(URI address, Duration atMost, Map<String, String> env) {
+    return Visit.of(address, atMost, new EnvironmentProxies(env));
   }
 
   private synchronized RegistryQuestions questions() {

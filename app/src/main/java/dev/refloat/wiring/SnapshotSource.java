@@ -5,12 +5,15 @@ import dev.refloat.adapter.snapshot.SnapshotCluster;
 import dev.refloat.cli.Backend;
 import dev.refloat.cli.CommandException;
 import dev.refloat.evidence.Evidence;
+import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.redact.Redactor;
+import dev.refloat.validation.Traffic;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -66,6 +69,12 @@ final class SnapshotSource implements Backend.Cluster {
   @Override
   public Backend.Saved save(Evidence evidence, Path out, Backend.SaveOptions options) {
     return SnapshotFile.write(evidence, cluster.secretValues(), out, options);
+  }
+
+  @Override
+  public HttpAnswer visit(Traffic.Target service, Duration atMost) {
+    throw new CommandException(
+        "nothing answers in a snapshot", "it is a cluster on disk", "leave --in-cluster out");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.refloat.cli;
 
 import dev.refloat.evidence.Answer;
 import dev.refloat.evidence.Evidence;
+import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Kind;
 import dev.refloat.evidence.Observation;
@@ -12,6 +13,8 @@ import dev.refloat.model.Resource;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.recovery.Performer;
 import dev.refloat.rule.RuleBook;
+import dev.refloat.validation.Traffic;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +119,11 @@ final class FakeBackend implements Backend {
       @Override
       public Saved save(Evidence evidence, Path out, SaveOptions options) {
         return new Saved(evidence.objects().size(), 0, 2048, 3, List.of());
+      }
+
+      @Override
+      public HttpAnswer visit(Traffic.Target service, Duration atMost) {
+        return HttpAnswer.none("nothing answers");
       }
 
       @Override
@@ -232,6 +240,11 @@ final class FakeBackend implements Backend {
                 Json.builder().put("kind", "ClusterRole").build(),
                 Json.builder().put("kind", "ClusterRoleBinding").build()))
         : new Needed(List.of(), List.of());
+  }
+
+  @Override
+  public HttpAnswer visit(URI address, Duration atMost, Map<String, String> env) {
+    return HttpAnswer.none("nothing answers");
   }
 
   @Override

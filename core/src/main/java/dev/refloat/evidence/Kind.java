@@ -80,6 +80,9 @@ public enum Kind {
   PERSISTENT_VOLUME("", "PersistentVolume", "persistentvolumes", false, Detail.FULL, "v1"),
   STORAGE_CLASS("storage.k8s.io", "StorageClass", "storageclasses", false, Detail.FULL, "v1"),
   SERVICE("", "Service", "services", true, Detail.FULL, "v1"),
+  /// Which pods a Service leads to.
+  ENDPOINT_SLICE(
+      "discovery.k8s.io", "EndpointSlice", "endpointslices", true, Detail.FULL, "v1", "v1beta1"),
   EVENT("", "Event", "events", true, Detail.FULL, "v1"),
   NAMESPACE("", "Namespace", "namespaces", false, Detail.FULL, "v1"),
   NODE("", "Node", "nodes", false, Detail.FULL, "v1"),

@@ -2,8 +2,8 @@ package dev.refloat.port;
 
 import java.time.Duration;
 
-/// Helm itself, for the two actions that Flux cannot do. It acts as field manager `helm`, whatever
-/// its caller is called (experiments 19).
+/// Helm itself, for what Flux cannot do. It acts as field manager `helm`, whatever its caller is
+/// called (experiments 19).
 public interface HelmClient {
 
   /// `helm rollback REVISION --force-conflicts --wait`.
@@ -15,6 +15,11 @@ public interface HelmClient {
   ///
   /// @throws HelmFailure with Helm's own words
   void uninstall(String storageNamespace, String release, Duration timeout);
+
+  /// `helm test`: runs the chart's tests on the newest revision.
+  ///
+  /// @throws HelmFailure with Helm's own words, when one fails or none could be run
+  void test(String storageNamespace, String release, Duration timeout);
 
   /// What Helm said.
   final class HelmFailure extends RuntimeException {

@@ -24,6 +24,8 @@ public final class Belongings {
   private static final List<Kind> WAITED =
       List.of(Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET, Kind.JOB, Kind.POD);
 
+  private static final Set<String> INHERITING = Set.of("Pod", "ReplicaSet", "EndpointSlice");
+
   private final ReleaseView view;
   private final Evidence evidence;
   private final Map<String, Resource> objects = new LinkedHashMap<>();
@@ -159,8 +161,10 @@ public final class Belongings {
       inventoryRef(entry).ifPresent(this::name);
     }
     for (Resource labelled : evidence.labelledFor(view.ref().namespace(), view.ref().name())) {
-      // pods inherit the labels of their template; they are found through their owners
-      if (!labelled.kind().equals("Pod") && !labelled.kind().equals("ReplicaSet")) {
+      // pods inherit the labels of their template, and slices those of their Service; they are
+      // found
+      // through their owners
+      if (!INHERITING.contains(labelled.kind())) {
         add(labelled);
       }
     }

@@ -59,6 +59,18 @@ public final class HelmBinary implements HelmClient {
         timeout.toSeconds() + "s");
   }
 
+  @Override
+  public void test(String storageNamespace, String release, Duration timeout) {
+    run(
+        timeout,
+        "test",
+        release,
+        "--namespace",
+        storageNamespace,
+        "--timeout",
+        timeout.toSeconds() + "s");
+  }
+
   private void run(Duration timeout, String... arguments) {
     List<String> command = new ArrayList<>(List.of(binary));
     command.addAll(List.of(arguments));

@@ -6,6 +6,7 @@ import dev.refloat.adapter.json.Limits;
 import dev.refloat.adapter.json.MalformedInput;
 import dev.refloat.adapter.json.Pruning;
 import dev.refloat.evidence.Answer;
+import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Kind;
 import dev.refloat.evidence.Observation;
@@ -17,6 +18,7 @@ import dev.refloat.port.ClusterWriter;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -59,6 +61,9 @@ public final class LiveCluster implements ClusterReader {
 
   /// Of a log: [Inquiry.ContainerLog#TAIL_LINES] lines of a reasonable length.
   private static final int LOG_BYTES = 256 * 1024;
+
+  /// Of an answer that only has to come.
+  private static final int SMALL = 4 * 1024;
 
   /// One page of a list.
   private static final Limits PAGE_LIMITS = new Limits(512L * 1024 * 1024, 100, 12_000_000);
@@ -446,6 +451,7 @@ public final class LiveCluster implements ClusterReader {
           PERSISTENT_VOLUME_CLAIM,
           PERSISTENT_VOLUME,
           STORAGE_CLASS,
+          ENDPOINT_SLICE,
           EVENT,
           NAMESPACE,
           NODE,
@@ -484,6 +490,35 @@ public final class LiveCluster implements ClusterReader {
       }
     }
     return out;
+  }
+
+  /// What a Service answers, through the API server's proxy: asked once, in the time given.
+  ///
+  /// @param port a number or a name
+  /// @param path begins with a slash
+  public HttpAnswer ask(
+      String namespace, String service, String port, boolean tls, String path, Duration atMost) {
+    if (!Paths.isName(namespace) || !Paths.isName(service) || !Paths.isName(port)) {
+      return HttpAnswer.none("not a name that Kubernetes allows");
+    }
+    String proxy =
+        Paths.collection("", "v1", namespace, "services")
+            + "/"
+            + (tls ? "https:" : "")
+            + service
+            + ":"
+            + port
+            + "/proxy"
+            + path;
+    try {
+      api.follow(
+          new ApiClient.Question(RequestLog.Purpose.GET, proxy, "", "*/*"),
+          atMost,
+          body -> body.readNBytes(SMALL));
+      return new HttpAnswer(200, "");
+    } catch (ApiFailure e) {
+      return new HttpAnswer(e.status(), e.why());
+    }
   }
 
   /// Writes to the same cluster, over the same connection and as the same user.

@@ -82,6 +82,15 @@ public final class Permissions {
   private static final List<Right> COPIES =
       List.of(right(Kind.VOLUME_SNAPSHOT, READ), right(Kind.VOLUME_SNAPSHOT_CLASS, READ));
 
+  /// What a validation looks at besides. The other objects of a release are looked at by name where
+  /// that is allowed: their kinds only the chart knows. Helm's tests need what the tests do.
+  private static final List<Right> WORKING =
+      List.of(
+          right(Kind.ENDPOINT_SLICE, READ),
+          read("networking.k8s.io", "ingresses", "which hosts and Services should answer"),
+          read("gateway.networking.k8s.io", "httproutes", "which hosts and Services should answer"),
+          read("", "services/proxy", "ask Services through the API server, with --in-cluster"));
+
   /// What steps of a plan change. A rollback or an uninstall by Helm needs besides what the
   /// release's
   /// own objects need: those kinds only the chart knows.
@@ -119,7 +128,7 @@ public final class Permissions {
           needs("get", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
           needs("snapshot", RELEASES, EVIDENCE, SECRETS),
           needs("plan", RELEASES, EVIDENCE, COPIES, SECRETS),
-          needs("validate", RELEASES, EVIDENCE, SECRETS),
+          needs("validate", RELEASES, EVIDENCE, WORKING, SECRETS),
           needs("recover", RELEASES, EVIDENCE, COPIES, SECRETS, CHANGES),
           needs("rollback", RELEASES, EVIDENCE, COPIES, SECRETS, CHANGES),
           needs("restore", RELEASES, EVIDENCE, COPIES, SECRETS, CHANGES));
@@ -138,7 +147,7 @@ public final class Permissions {
   private static List<Right> evidence() {
     List<Right> rights = new ArrayList<>();
     for (Kind kind : Kind.values()) {
-      if (kind != Kind.SECRET && kind != Kind.HELM_RELEASE && !saves(kind)) {
+      if (kind != Kind.SECRET && kind != Kind.HELM_RELEASE && !beyondDiagnosis(kind)) {
         rights.add(right(kind, READ));
       }
       if (kind == Kind.POD) {
@@ -149,9 +158,15 @@ public final class Permissions {
     return List.copyOf(rights);
   }
 
-  /// Whether a kind is about copies of volumes: a plan looks at them, a diagnosis never does.
-  private static boolean saves(Kind kind) {
-    return kind == Kind.VOLUME_SNAPSHOT || kind == Kind.VOLUME_SNAPSHOT_CLASS;
+  /// Copies of volumes are looked at by a plan, and where Services lead to by a validation.
+  private static boolean beyondDiagnosis(Kind kind) {
+    return kind == Kind.VOLUME_SNAPSHOT
+        || kind == Kind.VOLUME_SNAPSHOT_CLASS
+        || kind == Kind.ENDPOINT_SLICE;
+  }
+
+  private static Right read(String group, String resource, String why) {
+    return new Right(Role.COMMAND, group, resource, List.of("get"), true, why);
   }
 
   private static Right change(Kind kind, String why, String... verbs) {
@@ -178,6 +193,7 @@ public final class Permissions {
       case DEPLOYMENT, STATEFUL_SET, DAEMON_SET, REPLICA_SET, JOB, POD ->
           "what a release waits for";
       case PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS -> "why a volume is missing";
+      case ENDPOINT_SLICE -> "whether a Service leads to a ready pod";
       case SERVICE -> "addresses of load balancers, backends of webhooks";
       case EVENT -> "what Kubernetes says went wrong";
       case NAMESPACE -> "whether a namespace exists or terminates";
