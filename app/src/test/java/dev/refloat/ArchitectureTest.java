@@ -163,7 +163,11 @@ class ArchitectureTest {
     }
     rooms.addAll(Set.of("dev.refloat.render", "dev.refloat.cli"));
     Set<String> formats =
-        Set.of("dev.refloat.adapter.json", "dev.refloat.adapter.yaml", "dev.refloat.adapter.helm");
+        Set.of(
+            "dev.refloat.adapter.json",
+            "dev.refloat.adapter.yaml",
+            "dev.refloat.adapter.helm",
+            "dev.refloat.adapter.process");
     for (String room : rooms) {
       for (String other : rooms) {
         boolean allowed =

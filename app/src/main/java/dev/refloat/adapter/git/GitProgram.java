@@ -1,18 +1,12 @@
 package dev.refloat.adapter.git;
 
+import dev.refloat.adapter.process.Program;
+import dev.refloat.adapter.process.ProgramFailure;
 import dev.refloat.port.GitFailure;
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /// Runs the user's git, bounded in time and output, without a shell and never asking on the
@@ -71,35 +65,28 @@ final class GitProgram {
     builder.environment().put("GIT_LFS_SKIP_SMUDGE", "1");
     builder.environment().put("GIT_EDITOR", "true");
     builder.environment().put("LC_ALL", "C");
-    builder.redirectInput(new File(File.separatorChar == '\\' ? "NUL" : "/dev/null"));
-    Process process;
+    Program.Answer answer;
     try {
-      process = builder.start();
-    } catch (IOException e) {
-      throw new GitFailure(
-          "The program `" + program + "` cannot be started", "Install git, or put it on the PATH.");
+      answer = Program.run(builder, new Program.Limits(limit, MAX_OUTPUT, MAX_ERRORS));
+    } catch (ProgramFailure e) {
+      throw switch (e.reason()) {
+        case NOT_STARTED ->
+            new GitFailure(
+                "The program `" + program + "` cannot be started",
+                "Install git, or put it on the PATH.");
+        case TOO_SLOW ->
+            new GitFailure(
+                "git " + verb(arguments) + " did not end within " + limit.toSeconds() + " s",
+                "Run it by hand to see what it waits for: a login, a hook, a lock.");
+        case INTERRUPTED ->
+            new GitFailure("git " + verb(arguments) + " was interrupted", "Run the command again.");
+        case UNREADABLE ->
+            new GitFailure(
+                "The output of git " + verb(arguments) + " cannot be read",
+                "Run it by hand to see what it prints.");
+      };
     }
-    try {
-      FutureTask<String> out = reader(process.getInputStream(), MAX_OUTPUT);
-      FutureTask<String> errors = reader(process.getErrorStream(), MAX_ERRORS);
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new GitFailure(
-            "git " + verb(arguments) + " did not end within " + limit.toSeconds() + " s",
-            "Run it by hand to see what it waits for: a login, a hook, a lock.");
-      }
-      return new Result(
-          process.exitValue(), out.get(10, TimeUnit.SECONDS), errors.get(10, TimeUnit.SECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new GitFailure("git " + verb(arguments) + " was interrupted", "Run the command again.");
-    } catch (ExecutionException | TimeoutException e) {
-      throw new GitFailure(
-          "The output of git " + verb(arguments) + " cannot be read",
-          "Run it by hand to see what it prints.");
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
+    return new Result(answer.code(), answer.output(), answer.errors());
   }
 
   /// Runs git in a folder and wants success.
@@ -122,17 +109,5 @@ final class GitProgram {
       }
     }
     return "";
-  }
-
-  private static FutureTask<String> reader(InputStream in, int max) {
-    FutureTask<String> task =
-        new FutureTask<>(
-            () -> {
-              byte[] bytes = in.readNBytes(max);
-              in.skip(Long.MAX_VALUE);
-              return new String(bytes, StandardCharsets.UTF_8);
-            });
-    Thread.ofVirtual().start(task);
-    return task;
   }
 }

@@ -1,15 +1,12 @@
 package dev.refloat.adapter.helmcli;
 
+import dev.refloat.adapter.process.Program;
+import dev.refloat.adapter.process.ProgramFailure;
 import dev.refloat.port.HelmClient;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// Runs the `helm` of the user's PATH, with the same kubeconfig, context and impersonation as
 /// everything else.
@@ -75,56 +72,26 @@ public final class HelmBinary implements HelmClient {
     List<String> command = new ArrayList<>(List.of(binary));
     command.addAll(List.of(arguments));
     command.addAll(connection);
-    Path output = null;
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(env);
+    Program.Answer answer;
     try {
-      output = Files.createTempFile("refloat-helm", ".out");
-      ProcessBuilder builder =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .redirectInput(ProcessBuilder.Redirect.from(nothing()));
-      builder.environment().putAll(env);
-      Process process = builder.start();
-      if (!process.waitFor(timeout.plusMinutes(1).toSeconds(), TimeUnit.SECONDS)) {
-        process.destroy();
-        throw new HelmFailure("helm " + arguments[0] + " did not end in time");
-      }
-      if (process.exitValue() != 0) {
-        throw new HelmFailure("helm " + arguments[0] + " failed: " + said(output));
-      }
-    } catch (IOException e) {
+      answer =
+          Program.run(builder, new Program.Limits(timeout.plusMinutes(1), MAX_OUTPUT, MAX_OUTPUT));
+    } catch (ProgramFailure e) {
+      throw switch (e.reason()) {
+        case NOT_STARTED ->
+            new HelmFailure(
+                "helm cannot be run: "
+                    + e.getMessage()
+                    + "; install helm, or set REFLOAT_HELM to its path");
+        case TOO_SLOW, INTERRUPTED, UNREADABLE ->
+            new HelmFailure("helm " + arguments[0] + " failed: " + e.getMessage());
+      };
+    }
+    if (answer.code() != 0) {
       throw new HelmFailure(
-          "helm cannot be run: "
-              + e.getMessage()
-              + "; install helm, or set REFLOAT_HELM to its path");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new HelmFailure("interrupted while helm " + arguments[0] + " ran");
-    } finally {
-      remove(output);
-    }
-  }
-
-  private static java.io.File nothing() {
-    boolean windows = System.getProperty("os.name", "").startsWith("Windows");
-    return new java.io.File(windows ? "NUL" : "/dev/null");
-  }
-
-  private static String said(Path output) throws IOException {
-    byte[] bytes;
-    try (var in = Files.newInputStream(output)) {
-      bytes = in.readNBytes(MAX_OUTPUT);
-    }
-    return new String(bytes, StandardCharsets.UTF_8).strip().replaceAll("\\s+", " ");
-  }
-
-  private static void remove(@org.jspecify.annotations.Nullable Path output) {
-    if (output != null) {
-      try {
-        Files.deleteIfExists(output);
-      } catch (IOException e) {
-        output.toFile().deleteOnExit();
-      }
+          "helm " + arguments[0] + " failed: " + answer.output().strip().replaceAll("\\s+", " "));
     }
   }
 }

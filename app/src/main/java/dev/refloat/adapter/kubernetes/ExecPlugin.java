@@ -3,12 +3,11 @@ package dev.refloat.adapter.kubernetes;
 import dev.refloat.adapter.json.JsonText;
 import dev.refloat.adapter.json.JsonTrees;
 import dev.refloat.adapter.json.MalformedInput;
+import dev.refloat.adapter.process.Program;
+import dev.refloat.adapter.process.ProgramFailure;
 import dev.refloat.model.Json;
 import dev.refloat.model.Times;
 import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,10 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A credential plugin: a program named in the kubeconfig that prints a token or a client
@@ -145,45 +140,38 @@ final class ExecPlugin implements Credentials {
     env.putAll(around.environment());
     exec.get("env").list().forEach(e -> env.put(e.get("name").text(), e.get("value").text()));
     env.put("KUBERNETES_EXEC_INFO", info(apiVersion, person));
-    builder.redirectInput(
-        person ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.from(nullDevice()));
     if (person) {
+      builder.redirectInput(ProcessBuilder.Redirect.INHERIT);
       builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     }
     Duration limit = person ? LIMIT_WITH_A_PERSON : LIMIT;
-    Process process;
+    Program.Answer answer;
     try {
-      process = builder.start();
-    } catch (IOException e) {
-      String hint = exec.get("installHint").text();
+      answer = Program.run(builder, new Program.Limits(limit, MAX_OUTPUT, MAX_ERRORS));
+    } catch (ProgramFailure e) {
+      throw switch (e.reason()) {
+        case NOT_STARTED -> {
+          String hint = exec.get("installHint").text();
+          yield failure(
+              "the program was not found or cannot be started",
+              hint.isEmpty() ? "Install it, or put it on the PATH." : Words.line(hint));
+        }
+        case TOO_SLOW ->
+            failure(
+                "no answer within " + limit.toSeconds() + " s",
+                "Run it by hand to see what it waits for.");
+        case INTERRUPTED -> failure("interrupted", "Try again.");
+        case UNREADABLE ->
+            failure("its output could not be read", "Run it by hand to see what it prints.");
+      };
+    }
+    if (answer.code() != 0) {
+      String last = lastLine(answer.errors());
       throw failure(
-          "the program was not found or cannot be started",
-          hint.isEmpty() ? "Install it, or put it on the PATH." : Words.line(hint));
+          "it ended with exit code " + answer.code() + (last.isEmpty() ? "" : ": " + last),
+          "Log in again, or run it by hand to see what is wrong.");
     }
-    try {
-      FutureTask<String> out = reader(process.getInputStream(), MAX_OUTPUT);
-      FutureTask<String> err = reader(process.getErrorStream(), MAX_ERRORS);
-      if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
-        throw failure(
-            "no answer within " + limit.toSeconds() + " s",
-            "Run it by hand to see what it waits for.");
-      }
-      if (process.exitValue() != 0) {
-        String last = person ? "" : lastLine(err.get(5, TimeUnit.SECONDS));
-        throw failure(
-            "it ended with exit code " + process.exitValue() + (last.isEmpty() ? "" : ": " + last),
-            "Log in again, or run it by hand to see what is wrong.");
-      }
-      return out.get(5, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw failure("interrupted", "Try again.");
-    } catch (ExecutionException | TimeoutException e) {
-      throw failure("its output could not be read", "Run it by hand to see what it prints.");
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
+    return answer.output();
   }
 
   /// A name with a separator is relative to the kubeconfig; one without is searched on the PATH.
@@ -261,23 +249,7 @@ final class ExecPlugin implements Credentials {
         next);
   }
 
-  private static FutureTask<String> reader(InputStream in, int max) {
-    FutureTask<String> task =
-        new FutureTask<>(
-            () -> {
-              byte[] bytes = in.readNBytes(max);
-              in.skip(Long.MAX_VALUE);
-              return new String(bytes, StandardCharsets.UTF_8);
-            });
-    Thread.ofVirtual().start(task);
-    return task;
-  }
-
   private static String lastLine(String text) {
     return text.lines().filter(l -> !l.isBlank()).reduce((_, b) -> b).map(Words::line).orElse("");
-  }
-
-  private static File nullDevice() {
-    return new File(File.separatorChar == '\\' ? "NUL" : "/dev/null");
   }
 }
