@@ -45,7 +45,11 @@ public final class Linter {
         sorted,
         List.copyOf(notChecked),
         new LintResult.Counts(
-            repository.sources().files().size(), scenes.size(), objects.size(), releases.size(), checks.size()));
+            repository.sources().files().size(),
+            scenes.size(),
+            objects.size(),
+            releases.size(),
+            checks.size()));
   }
 
   /// What makes findings of two clusters one: a base that both use is mended once.

@@ -12,6 +12,6 @@ public final class Rules {
   ///
   /// @param definitions schemas of Flux's own kinds, for repositories that do not hold them
   public static List<Check> all(Definitions definitions) {
-    return List.of(new ChartVersionNotPinned());
+    return List.of(new ChartVersionNotPinned(), new ValuesFromMissing());
   }
 }
