@@ -55,8 +55,7 @@ final class LintCommand implements Command {
     for (String word : words) {
       Path path = Arguments.path("path", word);
       Repository repository = session.backend().repository(path);
-      List<Scene> scenes =
-          repository.clusters().stream().map(c -> new Scene(c)).toList();
+      List<Scene> scenes = repository.clusters().stream().map(c -> new Scene(c)).toList();
       LintResult result = Linter.run(session.backend().checks(), scenes, repository);
       LintText.print(session.page(arguments), result);
       fails |=

@@ -54,9 +54,7 @@ public final class RepositoryReader {
       }
     }
     return new Repository(
-        List.of(new Cluster("", objects, true)),
-        notChecked,
-        new TreeSources(tree, files));
+        List.of(new Cluster("", objects, true)), notChecked, new TreeSources(tree, files));
   }
 
   private record TreeSources(SourceTree tree, List<String> files) implements Sources {

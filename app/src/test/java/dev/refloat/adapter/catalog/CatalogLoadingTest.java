@@ -208,10 +208,14 @@ class CatalogLoadingTest {
 
   @Test
   void refusesYamlThatGrowsWhenItIsRead() throws IOException {
-    write("rule.yaml", "a: &a [x, x]\nb: &b [*a, *a]\n" + RULE);
+    StringBuilder laughs = new StringBuilder("l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 9; i++) {
+      laughs.append("l%d: &l%d [%s]\n".formatted(i, i, ("*l" + (i - 1) + ",").repeat(10)));
+    }
+    write("rule.yaml", laughs + RULE);
     assertThatThrownBy(() -> Catalog.empty().plus(catalog))
-        .hasMessageContaining("mine/disk-full/rule.yaml:1:")
-        .hasMessageContaining("anchors and aliases are not used");
+        .hasMessageContaining("mine/disk-full/rule.yaml:6:")
+        .hasMessageContaining("refused as too large");
   }
 
   @Test
@@ -221,11 +225,19 @@ class CatalogLoadingTest {
         .isInstanceOf(CatalogException.class)
         .hasMessageContaining("mine/disk-full/rule.yaml");
     write("rule.yaml", "[".repeat(200) + "]".repeat(200));
-    assertThatThrownBy(() -> Catalog.empty().plus(catalog)).hasMessageContaining("too deeply");
+    assertThatThrownBy(() -> Catalog.empty().plus(catalog))
+        .hasMessageContaining("nested deeper than");
     write("rule.yaml", "#".repeat(LocatedYaml.MAX_BYTES + 1));
     assertThatThrownBy(() -> Catalog.empty().plus(catalog)).hasMessageContaining("larger than");
     Files.write(catalog.resolve("disk-full/rule.yaml"), new byte[] {(byte) 0xff, 0, 1});
     assertThatThrownBy(() -> Catalog.empty().plus(catalog)).hasMessageContaining("not UTF-8");
+  }
+
+  @Test
+  void refusesAFileOfTwoDocuments() throws IOException {
+    write("rule.yaml", RULE + "---\n" + RULE);
+    assertThatThrownBy(() -> Catalog.empty().plus(catalog))
+        .hasMessageContaining("mine/disk-full/rule.yaml holds 2 documents, not one");
   }
 
   @Test
