@@ -284,7 +284,7 @@ final class ValidateCommand implements Command {
                 + (works ? " works: " : " does not pass (" + word + "): ")
                 + verdict.because());
       }
-      case JUNIT -> CheckText.junit(session.page(arguments).unlimited(), release, checks);
+      case JUNIT -> CheckText.junit(session.out(), session.edge(), release, checks);
       case JSON -> session.json().document(tree);
       case YAML -> session.yaml().document(tree);
     }

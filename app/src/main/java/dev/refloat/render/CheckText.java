@@ -73,49 +73,29 @@ public final class CheckText {
   }
 
   /// JUnit XML, for CI.
-  public static void junit(Page page, ReleaseRef release, List<Check> checks) {
+  public static void junit(Appendable out, Edge edge, ReleaseRef release, List<Check> checks) {
     long failed = checks.stream().filter(c -> c.outcome() == Check.Outcome.FAILED).count();
     long skipped =
         checks.stream()
             .filter(
                 c -> c.outcome() == Check.Outcome.SKIPPED || c.outcome() == Check.Outcome.UNKNOWN)
             .count();
-    page.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-    page.line(
-        "<testsuite name=\"refloat validate "
-            + xml(release.path())
-            + "\" tests=\""
-            + checks.size()
-            + "\" failures=\""
-            + failed
-            + "\" errors=\"0\" skipped=\""
-            + skipped
-            + "\">");
+    XmlText xml = new XmlText(out, edge);
+    xml.start("testsuite")
+        .attribute("name", "refloat validate " + release.path())
+        .attribute("tests", checks.size())
+        .attribute("failures", failed)
+        .attribute("errors", 0)
+        .attribute("skipped", skipped);
     for (Check c : checks) {
-      String head =
-          "  <testcase classname=\"" + xml(release.path()) + "\" name=\"" + xml(c.title()) + "\"";
+      xml.start("testcase").attribute("classname", release.path()).attribute("name", c.title());
       switch (c.outcome()) {
-        case PASSED -> page.line(head + "/>");
-        case FAILED -> {
-          page.line(head + ">");
-          page.line("    <failure message=\"" + xml(c.because()) + "\"/>");
-          page.line("  </testcase>");
-        }
-        case UNKNOWN, SKIPPED -> {
-          page.line(head + ">");
-          page.line("    <skipped message=\"" + xml(c.because()) + "\"/>");
-          page.line("  </testcase>");
-        }
+        case PASSED -> {}
+        case FAILED -> xml.start("failure").attribute("message", c.because()).end();
+        case UNKNOWN, SKIPPED -> xml.start("skipped").attribute("message", c.because()).end();
       }
+      xml.end();
     }
-    page.line("</testsuite>");
-  }
-
-  private static String xml(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replaceAll("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F]", "");
+    xml.end();
   }
 }

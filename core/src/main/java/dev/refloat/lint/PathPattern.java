@@ -17,19 +17,13 @@ public record PathPattern(String text) {
     int w = 0;
     int star = -1;
     int from = 0;
-    while (w < wanted.size()) {
-      if (p == pattern.size() && !pattern.isEmpty() && star < 0) {
-        // everything below the folder
-        return true;
-      }
-      if (p < pattern.size() && pattern.get(p).equals("**")) {
+    while (w < wanted.size() && p < pattern.size()) {
+      if (pattern.get(p).equals("**")) {
         star = p++;
         from = w;
-      } else if (p < pattern.size() && segment(pattern.get(p), wanted.get(w))) {
+      } else if (segment(pattern.get(p), wanted.get(w))) {
         p++;
         w++;
-      } else if (p == pattern.size()) {
-        return true;
       } else if (star >= 0) {
         p = star + 1;
         w = ++from;
@@ -37,6 +31,7 @@ public record PathPattern(String text) {
         return false;
       }
     }
+    // what is left of the path is below what the pattern names
     while (p < pattern.size() && pattern.get(p).equals("**")) {
       p++;
     }
