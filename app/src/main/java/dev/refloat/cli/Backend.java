@@ -3,8 +3,11 @@ package dev.refloat.cli;
 import dev.refloat.evidence.BlindSpot;
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.HttpAnswer;
+import dev.refloat.lint.Baseline;
 import dev.refloat.lint.Check;
+import dev.refloat.lint.Learnt;
 import dev.refloat.lint.Repository;
+import dev.refloat.lint.Settings;
 import dev.refloat.model.Json;
 import dev.refloat.port.BackupStore;
 import dev.refloat.port.ClusterReader;
@@ -103,6 +106,33 @@ public interface Backend {
 
   /// Asks an address of the web, from this machine.
   HttpAnswer visit(URI address, Duration atMost, Map<String, String> env);
+
+  /// What a repository keeps for Refloat.
+  ///
+  /// @param path somewhere in the repository
+  /// @param settings instead of its `.refloat.yaml`
+  /// @param baseline instead of its `.refloat/baseline.json`
+  Kept kept(Path path, Optional<Path> settings, Optional<Path> baseline);
+
+  /// The files that a repository keeps for Refloat. Everything throws [CommandException] when a
+  /// file
+  /// cannot be used, with file and line.
+  interface Kept {
+    /// Those without the file when there is none.
+    Settings settings();
+
+    /// Empty when there is none.
+    Baseline baseline();
+
+    /// Nothing when there is none.
+    Learnt learnt();
+
+    /// Writes the baseline and tells where.
+    Path write(Baseline baseline);
+
+    /// Writes what was learnt and tells where.
+    Path write(Learnt learnt);
+  }
 
   /// The ways to change a cluster.
   interface Acting {

@@ -2,26 +2,23 @@ package dev.refloat.cli;
 
 import dev.refloat.cli.CommandInfo.Example;
 import dev.refloat.cli.CommandInfo.Section;
-import dev.refloat.lint.LintResult;
+import dev.refloat.lint.Check;
+import dev.refloat.lint.Cluster;
+import dev.refloat.lint.Learnt;
 import dev.refloat.lint.Linter;
+import dev.refloat.lint.NotChecked;
+import dev.refloat.lint.Past;
 import dev.refloat.lint.Repository;
 import dev.refloat.lint.Scene;
-import dev.refloat.lint.Severity;
-import dev.refloat.render.LintText;
+import dev.refloat.lint.Settings;
+import dev.refloat.lint.Sources;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// `refloat lint`: what will fail, before it is deployed.
 final class LintCommand implements Command {
-
-  /// From which severity on a finding makes the run fail.
-  enum FailOn {
-    ERROR,
-    WARNING,
-    INFO,
-    NEVER
-  }
 
   @Override
   public CommandInfo info() {
@@ -31,17 +28,7 @@ final class LintCommand implements Command {
         "Finds what will fail in a GitOps repository before Flux applies it. Without a path: the"
             + " current folder.",
         Optional.of(Completing.of(Completing.What.FILES)),
-        List.of(
-            new Section(
-                "Result",
-                List.of(
-                    Option.value(
-                        "SEVERITY",
-                        "exit code 1 from this severity on (default warning): "
-                            + String.join(", ", Arguments.words(FailOn.class)),
-                        Completing.words(Arguments.words(FailOn.class)),
-                        "--fail-on"))),
-            Options.general()),
+        List.of(new Section("Result", LintOutput.options()), Options.general()),
         List.of(
             new Example("the repository that you are in", "lint"),
             new Example("one cluster", "lint clusters/production")));
@@ -50,22 +37,26 @@ final class LintCommand implements Command {
   @Override
   public int run(Arguments arguments, Session session) {
     List<String> words = arguments.words().isEmpty() ? List.of(".") : arguments.words();
-    FailOn failOn = arguments.choice("--fail-on", FailOn.class, FailOn.WARNING);
-    boolean fails = false;
+    Path first = Arguments.path("path", words.getFirst());
+    Backend.Kept kept =
+        session.backend().kept(first, arguments.path("--config"), arguments.path("--baseline"));
+    Settings settings = kept.settings();
+    List<Check> checks =
+        session.backend().checks().stream().filter(c -> !settings.off(c.info().id())).toList();
+    List<Cluster> clusters = new ArrayList<>();
+    List<NotChecked> notChecked = new ArrayList<>();
+    List<Sources> sources = new ArrayList<>();
     for (String word : words) {
-      Path path = Arguments.path("path", word);
-      Repository repository = session.backend().repository(path);
-      List<Scene> scenes = repository.clusters().stream().map(c -> new Scene(c)).toList();
-      LintResult result = Linter.run(session.backend().checks(), scenes, repository);
-      LintText.print(session.page(arguments), result);
-      fails |=
-          switch (failOn) {
-            case ERROR -> result.atLeast(Severity.ERROR) > 0;
-            case WARNING -> result.atLeast(Severity.WARNING) > 0;
-            case INFO -> result.atLeast(Severity.INFO) > 0;
-            case NEVER -> false;
-          };
+      Repository repository = session.backend().repository(Arguments.path("path", word));
+      clusters.addAll(repository.clusters());
+      notChecked.addAll(repository.notChecked());
+      sources.add(repository.sources());
     }
-    return fails ? ExitCode.FINDINGS : ExitCode.CLEAN;
+    Repository all = new Repository(clusters, notChecked, Sources.of(sources));
+    Learnt learnt = kept.learnt();
+    List<Scene> scenes =
+        clusters.stream().map(c -> new Scene(c).with(Past.of(c.name(), settings, learnt))).toList();
+    return new LintOutput(arguments, session, kept, checks)
+        .finish(Linter.run(checks, scenes, all), all.sources());
   }
 }

@@ -27,6 +27,8 @@ public final class LintText {
     this.program = program;
   }
 
+  /// Prints a result.
+  ///
   /// @param program how the user calls this program
   public static void print(Page page, LintView view, String program) {
     new LintText(page, view, program).print();

@@ -124,6 +124,12 @@ final class Adapters implements Backend {
   }
 
   @Override
+  public Kept kept(Path path, Optional<Path> settings, Optional<Path> baseline) {
+    return new KeptFiles(
+        path, settings, baseline, checks().stream().map(c -> c.info().id()).toList());
+  }
+
+  @Override
   public String version() {
     return Version.text();
   }

@@ -8,6 +8,7 @@ import dev.refloat.lint.Baseline;
 import dev.refloat.lint.Finding;
 import dev.refloat.lint.Fix;
 import dev.refloat.lint.Judged;
+import dev.refloat.lint.LintResult;
 import dev.refloat.lint.NotChecked;
 import dev.refloat.lint.Place;
 import dev.refloat.lint.RuleInfo;
@@ -97,7 +98,7 @@ class LintOutputTest {
         "Write one version, for example 1.4.2",
         rule.prevents().stream().findFirst(),
         List.of(new Finding.Related(new Place("sources/repo.yaml", 3, 1), "its repository")),
-        rule == CHART_VERSION
+        rule.equals(CHART_VERSION)
             ? Optional.of(
                 new Fix("Pin it", object, List.of(FieldEdit.set(new Json.Str("1.4.2"), "spec"))))
             : Optional.empty());
@@ -134,12 +135,16 @@ class LintOutputTest {
             List.of("chart-version", "timeout", "plain-secret"),
             List.of("chart-version", "timeout", "plain-secret"))
         .judge(
-            found,
-            List.of(
+            result(
+                found,
                 new NotChecked(
                     "values-error of HelmRelease shop/web",
                     Optional.of(new Place("apps/web.yaml", 1, 1)),
                     "its chart was not rendered; run with --render")));
+  }
+
+  private static LintResult result(List<Finding> found, NotChecked... notChecked) {
+    return new LintResult(found, List.of(notChecked), new LintResult.Counts(2, 1, 5, 1, 3));
   }
 
   private static LintView view(Judged judged) {
@@ -235,7 +240,7 @@ class LintOutputTest {
     many.add(finding(TIMEOUT, Severity.ERROR, new Place("b.yaml", 1, 1), WEB, "g", "the worst"));
     Judged judged =
         new Triage(Settings.NONE, SOURCES, Baseline.EMPTY, List.of(), List.of())
-            .judge(many, List.of());
+            .judge(result(many));
     Json run = SarifTree.of(view(judged)).get("runs").list().getFirst();
     List<Json> results = run.get("results").list();
     assertThat(results).hasSize(SarifTree.MOST_RESULTS);

@@ -12,4 +12,26 @@ public interface Sources {
 
   /// The lines of a file without their line breaks; none when it was not read.
   List<String> lines(String file);
+
+  /// Several as one; of files that are in more than one, the first counts.
+  static Sources of(List<Sources> parts) {
+    if (parts.size() == 1) {
+      return parts.getFirst();
+    }
+    return new Sources() {
+      @Override
+      public Collection<String> files() {
+        return parts.stream().flatMap(p -> p.files().stream()).distinct().toList();
+      }
+
+      @Override
+      public List<String> lines(String file) {
+        return parts.stream()
+            .map(p -> p.lines(file))
+            .filter(l -> !l.isEmpty())
+            .findFirst()
+            .orElse(List.of());
+      }
+    };
+  }
 }

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,11 +57,9 @@ public final class Triage {
   }
 
   /// Judges what the rules found.
-  ///
-  /// @param found in any order; what several clusters share may be there several times
-  public Judged judge(Collection<Finding> found, Collection<NotChecked> notChecked) {
+  public Judged judge(LintResult result) {
     List<Finding> counted = new ArrayList<>();
-    for (Finding f : once(found)) {
+    for (Finding f : result.findings()) {
       configured(f).ifPresent(counted::add);
     }
     List<Finding> left = new ArrayList<>();
@@ -81,19 +78,7 @@ public final class Triage {
       configured(f).ifPresent(left::add);
     }
     left.sort(ORDER);
-    return split(left, reasons, List.copyOf(new LinkedHashSet<>(notChecked)));
-  }
-
-  private static List<Finding> once(Collection<Finding> found) {
-    Set<List<Object>> seen = new HashSet<>();
-    List<Finding> out = new ArrayList<>();
-    for (Finding f : found) {
-      if (seen.add(List.of(f.rule(), f.place(), f.field(), f.message()))) {
-        out.add(f);
-      }
-    }
-    out.sort(ORDER);
-    return out;
+    return split(left, reasons, result.notChecked());
   }
 
   private Optional<Finding> configured(Finding f) {
