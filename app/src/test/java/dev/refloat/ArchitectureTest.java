@@ -167,6 +167,7 @@ class ArchitectureTest {
             "dev.refloat.adapter.json",
             "dev.refloat.adapter.yaml",
             "dev.refloat.adapter.helm",
+            "dev.refloat.adapter.archive",
             "dev.refloat.adapter.process");
     for (String room : rooms) {
       for (String other : rooms) {

@@ -3,12 +3,16 @@ package dev.refloat.cli;
 import dev.refloat.evidence.BlindSpot;
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.HttpAnswer;
+import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Baseline;
 import dev.refloat.lint.Check;
+import dev.refloat.lint.Declared;
 import dev.refloat.lint.Learnt;
+import dev.refloat.lint.Rendering;
 import dev.refloat.lint.Repository;
 import dev.refloat.lint.Settings;
 import dev.refloat.model.Json;
+import dev.refloat.model.ObjectRef;
 import dev.refloat.port.BackupStore;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.port.ClusterWriter;
@@ -21,6 +25,7 @@ import dev.refloat.validation.Traffic;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +105,37 @@ public interface Backend {
   ///
   /// @throws CommandException when there is no such folder or it cannot be read
   Repository repository(Path path);
+
+  /// Renders releases of a repository.
+  ///
+  /// @throws CommandException when the cache cannot be used
+  Renderer renderer(RenderOptions options, Map<String, String> env);
+
+  /// How releases are rendered.
+  ///
+  /// @param offline whether only charts are used that are in the cache or the repository
+  /// @param kubeVersion that charts are told; empty for Helm's own default
+  record RenderOptions(boolean offline, String kubeVersion) {}
+
+  /// Makes of releases what Flux would apply.
+  interface Renderer extends AutoCloseable {
+    /// Renders releases of one cluster, as many at a time as there are processors.
+    ///
+    /// @param before the cluster before the change: what it has is upgraded, not installed
+    /// @param root folder of the repository, for charts that lie in it
+    Map<ObjectRef, Rendering> render(
+        dev.refloat.lint.Cluster cluster,
+        Optional<dev.refloat.lint.Cluster> before,
+        Collection<Declared> releases,
+        Path root);
+
+    /// The tags of an image's repository, newest first.
+    Observation<List<String>> tags(
+        dev.refloat.lint.Cluster cluster, String image, String namespace, List<String> pullSecrets);
+
+    @Override
+    void close();
+  }
 
   /// The rules over repositories.
   List<Check> checks();

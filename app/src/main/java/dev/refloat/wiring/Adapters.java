@@ -114,6 +114,11 @@ final class Adapters implements Backend {
   }
 
   @Override
+  public Renderer renderer(RenderOptions options, Map<String, String> env) {
+    return new ReleaseRendering(options, env);
+  }
+
+  @Override
   public List<Check> checks() {
     return Rules.all(Definitions.none());
   }

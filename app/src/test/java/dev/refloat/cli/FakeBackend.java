@@ -248,6 +248,11 @@ final class FakeBackend implements Backend {
   }
 
   @Override
+  public Renderer renderer(RenderOptions options, Map<String, String> env) {
+    throw new CommandException("nothing is rendered here", null, null);
+  }
+
+  @Override
   public HttpAnswer visit(URI address, Duration atMost, Map<String, String> env) {
     return HttpAnswer.none("nothing answers");
   }

@@ -4,6 +4,7 @@ import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What came of rendering one release's chart with its values.
 public sealed interface Rendering {
@@ -14,25 +15,44 @@ public sealed interface Rendering {
   /// @param manifests after post-renderers, hooks and tests not included
   /// @param hooks objects with Helm's hook annotation, tests included
   /// @param crds of the chart's `crds/` folders
+  /// @param secret texts that came out of Secrets, to be masked wherever something is printed
   record Rendered(
-      Chart chart, Json values, List<Resource> manifests, List<Resource> hooks, List<Resource> crds)
+      Chart chart,
+      Json values,
+      List<Resource> manifests,
+      List<Resource> hooks,
+      List<Resource> crds,
+      Set<String> secret)
       implements Rendering {
     public Rendered {
       manifests = List.copyOf(manifests);
       hooks = List.copyOf(hooks);
       crds = List.copyOf(crds);
+      secret = Set.copyOf(secret);
     }
   }
 
   /// It does not.
   ///
   /// @param at what refused
-  /// @param message what it said, without what a person need not see
-  /// @param valuePath the value that it is about, when that can be told; keys and indices as text
-  record Failed(At at, String message, Optional<Chart> chart, List<String> valuePath)
+  /// @param message what it said, secrets masked
+  /// @param refusals the values that it is about, when that can be told
+  record Failed(At at, String message, Optional<Chart> chart, List<Refusal> refusals)
       implements Rendering {
     public Failed {
-      valuePath = List.copyOf(valuePath);
+      refusals = List.copyOf(refusals);
+    }
+
+    /// One value that is refused, or a name that there is not.
+    ///
+    /// @param path in the release's values; keys and indices as text. Empty when it is about none
+    /// @param why in the words of who refused
+    /// @param instead what there is instead: names or versions, the likeliest first
+    public record Refusal(List<String> path, String why, List<String> instead) {
+      public Refusal {
+        path = List.copyOf(path);
+        instead = List.copyOf(instead);
+      }
     }
 
     /// What refused.
@@ -71,8 +91,16 @@ public sealed interface Rendering {
 
   /// What is known of a chart.
   ///
-  /// @param defaults its `values.yaml`
+  /// @param defaults its `values.yaml`, those of its subcharts below their names
   /// @param schema its `values.schema.json`, or missing
   /// @param metadata its `Chart.yaml`
-  record Chart(String name, String version, Json metadata, Json defaults, Json schema) {}
+  /// @param words the identifiers in its templates, its README and the comments of its
+  ///     `values.yaml`,
+  ///     subcharts included: a value whose name is not among them does nothing
+  record Chart(
+      String name, String version, Json metadata, Json defaults, Json schema, Set<String> words) {
+    public Chart {
+      words = Set.copyOf(words);
+    }
+  }
 }

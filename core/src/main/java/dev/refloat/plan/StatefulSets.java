@@ -1,5 +1,6 @@
 package dev.refloat.plan;
 
+import dev.refloat.model.Quantity;
 import dev.refloat.evidence.Kind;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;

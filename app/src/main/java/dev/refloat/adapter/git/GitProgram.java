@@ -74,7 +74,7 @@ final class GitProgram {
             new GitFailure(
                 "The program `" + program + "` cannot be started",
                 "Install git, or put it on the PATH.");
-        case TOO_SLOW ->
+        case TOO_SLOW, TOO_LARGE ->
             new GitFailure(
                 "git " + verb(arguments) + " did not end within " + limit.toSeconds() + " s",
                 "Run it by hand to see what it waits for: a login, a hook, a lock.");

@@ -85,7 +85,7 @@ public final class HelmBinary implements HelmClient {
                 "helm cannot be run: "
                     + e.getMessage()
                     + "; install helm, or set REFLOAT_HELM to its path");
-        case TOO_SLOW, INTERRUPTED, UNREADABLE ->
+        case TOO_SLOW, TOO_LARGE, INTERRUPTED, UNREADABLE ->
             new HelmFailure("helm " + arguments[0] + " failed: " + e.getMessage());
       };
     }

@@ -156,7 +156,7 @@ final class ExecPlugin implements Credentials {
               "the program was not found or cannot be started",
               hint.isEmpty() ? "Install it, or put it on the PATH." : Words.line(hint));
         }
-        case TOO_SLOW ->
+        case TOO_SLOW, TOO_LARGE ->
             failure(
                 "no answer within " + limit.toSeconds() + " s",
                 "Run it by hand to see what it waits for.");

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -20,13 +22,21 @@ public final class Program {
   /// For the rest of the output, which a child that outlives the program could hold open.
   private static final Duration REST = Duration.ofSeconds(10);
 
+  private static final int LOOK_MILLIS = 20;
+  private static final long PAGE = 4096;
+
   private Program() {}
 
   /// How much a program may take.
   ///
   /// @param output bytes of standard output that are kept; the rest is read and dropped
   /// @param errors the same of standard error
-  public record Limits(Duration time, int output, int errors) {}
+  /// @param memory resident bytes, watched where the system tells them in /proc; 0 for no limit
+  public record Limits(Duration time, int output, int errors, long memory) {
+    public Limits(Duration time, int output, int errors) {
+      this(time, output, errors, 0);
+    }
+  }
 
   /// What a program answered; any exit code is an answer.
   ///
@@ -52,7 +62,7 @@ public final class Program {
     try {
       FutureTask<String> output = reader(process.getInputStream(), limits.output());
       FutureTask<String> errors = reader(process.getErrorStream(), limits.errors());
-      if (!process.waitFor(limits.time().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!ends(process, limits)) {
         process.destroy();
         process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
         throw new ProgramFailure(
@@ -71,6 +81,35 @@ public final class Program {
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
+    }
+  }
+
+  private static boolean ends(Process process, Limits limits)
+      throws InterruptedException, ProgramFailure {
+    if (limits.memory() == 0) {
+      return process.waitFor(limits.time().toMillis(), TimeUnit.MILLISECONDS);
+    }
+    long end = System.nanoTime() + limits.time().toNanos();
+    while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (memory(process.pid()) > limits.memory()) {
+        throw new ProgramFailure(
+            ProgramFailure.Reason.TOO_LARGE,
+            "it took more than " + (limits.memory() >> 20) + " MiB of memory");
+      }
+      if (System.nanoTime() > end) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Resident bytes; 0 where the system does not tell.
+  private static long memory(long pid) {
+    try {
+      String[] pages = Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ", -1);
+      return pages.length > 1 ? Long.parseLong(pages[1]) * PAGE : 0;
+    } catch (IOException | NumberFormatException e) {
+      return 0;
     }
   }
 

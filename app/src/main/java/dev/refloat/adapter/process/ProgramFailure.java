@@ -12,6 +12,8 @@ public final class ProgramFailure extends IOException {
     NOT_STARTED,
     /// It was stopped after its time.
     TOO_SLOW,
+    /// It was stopped because of its memory.
+    TOO_LARGE,
     /// We were told to stop.
     INTERRUPTED,
     /// Its output broke off.

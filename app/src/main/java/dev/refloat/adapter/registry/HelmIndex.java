@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
@@ -14,7 +16,7 @@ import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// The charts and versions of a Helm repository's `index.yaml`, taken from the stream of YAML
+/// The charts of a Helm repository's `index.yaml`, taken from the stream of YAML
 /// events
 /// as it comes in: an index can have 50 MB, of which a thousandth is of interest. Aliases are not
 /// followed, so an index of references to references stays as small as it is.
@@ -23,7 +25,9 @@ final class HelmIndex {
   private static final int MOST_VERSIONS = 300_000;
   private static final int LONGEST_NAME = 256;
 
-  private final Map<String, List<String>> charts = new LinkedHashMap<>();
+  private static final int LONGEST_ADDRESS = 2048;
+
+  private final Map<String, List<Entry>> charts = new LinkedHashMap<>();
   private final boolean[] inMapping = new boolean[DEEPEST + 1];
   private final boolean[] atKey = new boolean[DEEPEST + 1];
   private final String[] keys = new String[DEEPEST + 1];
@@ -31,10 +35,29 @@ final class HelmIndex {
   private int versions;
   private boolean hasEntries;
 
+  private String version = "";
+  private String address = "";
+  private String digest = "";
+
+  /// One version of a chart.
+  ///
+  /// @param address of its archive, perhaps relative to the index; empty when there is none
+  /// @param digest SHA-256 of the archive in hex, perhaps empty
+  record Entry(String version, String address, String digest) {}
+
   private HelmIndex() {}
 
+  Set<String> charts() {
+    return charts.keySet();
+  }
+
+  /// The versions of a chart, in the order of the index.
+  Optional<List<Entry>> entries(String chart) {
+    return Optional.ofNullable(charts.get(chart));
+  }
+
   /// @param host names the repository in errors
-  static Map<String, List<String>> read(InputStream in, String host)
+  static HelmIndex read(InputStream in, String host)
       throws IOException, Unanswered, InterruptedException {
     HelmIndex index = new HelmIndex();
     LoadSettings settings =
@@ -59,14 +82,14 @@ final class HelmIndex {
     if (!index.hasEntries) {
       throw Unanswered.because("what " + host + " answers is no chart index: no entries in it");
     }
-    return index.charts;
+    return index;
   }
 
   private void take(Event event, String host) throws Unanswered {
     switch (event.getEventId()) {
       case MappingStart -> open(true, host);
       case SequenceStart -> open(false, host);
-      case MappingEnd, SequenceEnd -> depth--;
+      case MappingEnd, SequenceEnd -> end();
       case Scalar -> scalar((ScalarEvent) event, host);
       case Alias -> value((AliasEvent) event);
       case StreamStart, StreamEnd, DocumentStart, DocumentEnd, Comment -> {}
@@ -95,6 +118,13 @@ final class HelmIndex {
 
   private void scalar(ScalarEvent event, String host) throws Unanswered {
     if (!inMapping[depth]) {
+      // entries: { CHART: [ { urls: [ A ] } ] }
+      if (inVersion(5)
+          && keys[4].equals("urls")
+          && address.isEmpty()
+          && event.getValue().length() <= LONGEST_ADDRESS) {
+        address = event.getValue();
+      }
       return;
     }
     if (atKey[depth]) {
@@ -106,18 +136,37 @@ final class HelmIndex {
       return;
     }
     atKey[depth] = true;
-    // entries: { CHART: [ { version: V } ] }
-    if (depth == 4
-        && keys[4].equals("version")
-        && keys[1].equals("entries")
-        && inMapping[2]
-        && !inMapping[3]
-        && event.getValue().length() <= LONGEST_NAME) {
-      if (++versions > MOST_VERSIONS) {
-        throw Unanswered.because("the chart index of " + host + " has too many versions");
+    // entries: { CHART: [ { version: V, digest: D } ] }
+    if (inVersion(4)) {
+      String text = event.getValue();
+      if (keys[4].equals("version") && text.length() <= LONGEST_NAME) {
+        if (++versions > MOST_VERSIONS) {
+          throw Unanswered.because("the chart index of " + host + " has too many versions");
+        }
+        version = text;
+      } else if (keys[4].equals("digest") && text.length() <= LONGEST_NAME) {
+        digest = text;
       }
-      charts.computeIfAbsent(keys[2], _ -> new ArrayList<>()).add(event.getValue());
     }
+  }
+
+  /// Whether this is the entry of a version, at this depth.
+  private boolean inVersion(int at) {
+    return depth == at && keys[1].equals("entries") && inMapping[2] && !inMapping[3];
+  }
+
+  private void end() {
+    if (inVersion(4) && inMapping[4]) {
+      if (!version.isEmpty()) {
+        charts
+            .computeIfAbsent(keys[2], _ -> new ArrayList<>())
+            .add(new Entry(version, address, digest));
+      }
+      version = "";
+      address = "";
+      digest = "";
+    }
+    depth--;
   }
 
   private void value(AliasEvent alias) {

@@ -30,6 +30,13 @@ final class OciRegistry {
       Pattern.compile("([A-Za-z]++)=(?:\"([^\"\\\\]*+)\"|([^\\s,]++))");
   private static final Pattern NEXT = Pattern.compile("<([^>]++)>\\s*+;\\s*+rel=\"?next\"?");
 
+  private static final Pattern REFERENCE =
+      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|sha256:[0-9a-f]{64}");
+  private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+  private static final String MANIFESTS =
+      "application/vnd.oci.image.manifest.v1+json,"
+          + " application/vnd.docker.distribution.manifest.v2+json";
+
   private final Web web;
   private final String scheme;
   private final String host;
@@ -100,6 +107,77 @@ final class OciRegistry {
     return web.get(at, authorization, "application/json", trust, ANSWER.bytes());
   }
 
+  /// One layer of what a tag or digest stands for.
+  ///
+  /// @param digest as in `sha256:…`
+  record Layer(String mediaType, String digest, long size) {}
+
+  /// The layers of a tag or digest, in their order.
+  List<Layer> layers(String repository, String reference) throws Unanswered, InterruptedException {
+    if (!ImageReference.isPath(repository) || !REFERENCE.matcher(reference).matches()) {
+      throw Unanswered.because("not asked: no registry can have this name");
+    }
+    try (Web.Reply reply =
+        authorized("/v2/" + repository + "/manifests/" + reference, MANIFESTS, repository)) {
+      Json manifest = read(reply, "repository:" + repository + ":pull");
+      return manifest.get("layers").list().stream()
+          .map(
+              l ->
+                  new Layer(
+                      l.get("mediaType").text(), l.get("digest").text(), l.get("size").integer(0)))
+          .toList();
+    }
+  }
+
+  /// What a layer holds, as its digest promises.
+  byte[] blob(String repository, Layer layer, long mostBytes)
+      throws Unanswered, InterruptedException {
+    if (!DIGEST.matcher(layer.digest()).matches()) {
+      throw Unanswered.because("what " + host + " answers has a digest of an unknown kind");
+    }
+    if (layer.size() > mostBytes) {
+      throw Unanswered.because(
+          "the chart is larger than " + mostBytes / (1 << 20) + " MiB: refused");
+    }
+    try (Web.Reply reply =
+        authorized(
+            "/v2/" + repository + "/blobs/" + layer.digest(), "*/*", repository, mostBytes)) {
+      if (reply.status() != 200) {
+        throw Unanswered.because(Web.host(reply.from()) + " answers " + reply.status());
+      }
+      byte[] content = reply.body().readAllBytes();
+      if (!Digests.sha256(content).equals(layer.digest().substring("sha256:".length()))) {
+        throw Unanswered.because("what " + host + " sends has another digest than it says");
+      }
+      return content;
+    } catch (IOException e) {
+      throw Web.unreachable(URI.create(scheme + "://" + host), e);
+    }
+  }
+
+  private Web.Reply authorized(String path, String accept, String repository)
+      throws Unanswered, InterruptedException {
+    return authorized(path, accept, repository, ANSWER.bytes());
+  }
+
+  private Web.Reply authorized(String path, String accept, String repository, long mostBytes)
+      throws Unanswered, InterruptedException {
+    URI at;
+    try {
+      at = URI.create(scheme + "://" + host + path);
+    } catch (IllegalArgumentException e) {
+      throw Unanswered.because("its address is not one of a registry");
+    }
+    Web.Reply reply = web.get(at, Optional.empty(), accept, trust, mostBytes);
+    if (reply.status() != 401) {
+      return reply;
+    }
+    String challenge = reply.header("WWW-Authenticate").orElse("");
+    reply.close();
+    String token = authorize(challenge, "repository:" + repository + ":pull");
+    return web.get(at, Optional.of(token), accept, trust, mostBytes);
+  }
+
   /// The next page must be one of this registry.
   private static Optional<URI> next(Web.Reply reply) {
     Matcher m = NEXT.matcher(reply.header("Link").orElse(""));
@@ -130,7 +208,7 @@ final class OciRegistry {
         }
         throw Unanswered.absent(name + " has no such repository");
       }
-      case 429 -> throw RegistryQuestions.rateLimited(reply);
+      case 429 -> throw Unanswered.rateLimited(reply);
       default -> throw Unanswered.because(name + " answers " + reply.status());
     }
     try {

@@ -22,6 +22,16 @@ final class Unanswered extends Exception {
     return new Unanswered(what, true);
   }
 
+  static Unanswered rateLimited(Web.Reply reply) {
+    String after =
+        reply
+            .header("Retry-After")
+            .filter(a -> a.length() < 10 && a.chars().allMatch(Character::isDigit))
+            .map(a -> ", for " + a + "s")
+            .orElse("");
+    return because("rate limited by " + Web.host(reply.from()) + after);
+  }
+
   boolean isAbsent() {
     return absent;
   }

@@ -1,5 +1,7 @@
 package dev.refloat.adapter.snapshot;
 
+import dev.refloat.adapter.archive.EntryNames;
+import dev.refloat.adapter.archive.TarEntries;
 import dev.refloat.adapter.json.MalformedInput;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -40,20 +42,11 @@ final class SnapshotFiles {
 
   private SnapshotFiles() {}
 
-  /// Takes the files one by one.
-  @FunctionalInterface
-  interface Each {
-    /// Takes the next file. The stream is valid during the call only.
-    ///
-    /// @param name relative, with slashes
-    void file(String name, InputStream content) throws IOException;
-  }
-
   /// Visits every file that a snapshot may consist of (JSON, YAML and logs); others are passed
   /// over.
   ///
   /// @throws MalformedInput when the archive is broken, hostile or too large; names the entry
-  static void each(Path snapshot, Each each) throws IOException {
+  static void each(Path snapshot, TarEntries.Each each) throws IOException {
     if (Files.isDirectory(snapshot)) {
       folder(snapshot, each);
       return;
@@ -90,7 +83,7 @@ final class SnapshotFiles {
     }
   }
 
-  private static void folder(Path root, Each each) throws IOException {
+  private static void folder(Path root, TarEntries.Each each) throws IOException {
     Path real = root.toRealPath();
     List<Path> files = new ArrayList<>();
     Files.walkFileTree(
@@ -152,7 +145,7 @@ final class SnapshotFiles {
   }
 
   /// A tar stream, or one packed file.
-  private static void packed(String archive, InputStream in, long packedSize, Each each)
+  private static void packed(String archive, InputStream in, long packedSize, TarEntries.Each each)
       throws IOException {
     BufferedInputStream content = new BufferedInputStream(in, 65536);
     content.mark(1024);
@@ -180,7 +173,7 @@ final class SnapshotFiles {
         });
   }
 
-  private static void zip(Path archive, Each each) throws IOException {
+  private static void zip(Path archive, TarEntries.Each each) throws IOException {
     String archiveName = String.valueOf(archive.getFileName());
     ZipLinks.refuse(archive);
     Budget budget = new Budget(archiveName, Files.size(archive));
@@ -191,7 +184,7 @@ final class SnapshotFiles {
       List<ZipEntry> entries = new ArrayList<>();
       zip.stream().forEach(entries::add);
       for (ZipEntry entry : entries) {
-        String name = checkedName(archiveName, entry.getName());
+        String name = EntryNames.checked(archiveName, entry.getName());
         if (!entry.isDirectory() && wanted(name)) {
           try (InputStream in = zip.getInputStream(entry)) {
             each.file(name, budget.bound(name, in));
@@ -203,34 +196,6 @@ final class SnapshotFiles {
     } catch (IllegalArgumentException e) {
       throw new MalformedInput(archiveName, "the archive has entries with unreadable names");
     }
-  }
-
-  /// The name of an entry, or an error when it points out of the archive.
-  static String checkedName(String archive, String name) throws MalformedInput {
-    String plain = name.replace('\\', '/');
-    boolean drive = plain.length() > 1 && plain.charAt(1) == ':';
-    if (plain.startsWith("/") || drive || plain.indexOf('\0') >= 0) {
-      throw new MalformedInput(archive, "entry " + shown(name) + " has an absolute path: refused");
-    }
-    for (String part : plain.split("/", -1)) {
-      if (part.equals("..")) {
-        throw new MalformedInput(
-            archive, "entry " + shown(name) + " leads out of the archive: refused");
-      }
-    }
-    while (plain.startsWith("./")) {
-      plain = plain.substring(2);
-    }
-    return plain;
-  }
-
-  /// A hostile name, safe to print.
-  static String shown(String name) {
-    StringBuilder out = new StringBuilder();
-    name.codePoints()
-        .limit(200)
-        .forEach(c -> out.appendCodePoint(Character.isISOControl(c) ? '?' : c));
-    return out.toString();
   }
 
   static MalformedInput tooMany(String archive) {
@@ -309,7 +274,7 @@ final class SnapshotFiles {
             "unpacks to more than "
                 + (expanded / (1024 * 1024))
                 + " MiB (at entry "
-                + shown(current)
+                + EntryNames.shown(current)
                 + "): refused as a bomb");
       }
     }

@@ -1,5 +1,6 @@
 package dev.refloat.adapter.snapshot;
 
+import dev.refloat.adapter.archive.EntryNames;
 import dev.refloat.adapter.json.MalformedInput;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -53,7 +54,7 @@ final class ZipLinks {
           throw new MalformedInput(
               String.valueOf(archive.getFileName()),
               "entry "
-                  + SnapshotFiles.shown(new String(name, StandardCharsets.UTF_8))
+                  + EntryNames.shown(new String(name, StandardCharsets.UTF_8))
                   + " is a link: refused, pack files only");
         }
         entry += ENTRY_SIZE + nameLength + extra + comment;

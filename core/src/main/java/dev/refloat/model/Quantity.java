@@ -1,11 +1,11 @@
-package dev.refloat.plan;
+package dev.refloat.model;
 
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Sizes as Kubernetes writes them: `8Gi`, `500M`, `1e9`.
-final class Quantity {
+public final class Quantity {
   private static final Pattern FORM = Pattern.compile("([0-9.]+)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P|m)?");
   private static final double KIBI = 1024;
   private static final double KILO = 1000;
@@ -25,8 +25,8 @@ final class Quantity {
 
   private Quantity() {}
 
-  /// In bytes, 0 for what is not a quantity.
-  static double bytes(String text) {
+  /// In bytes or whatever the unit is of, 0 for what is not a quantity.
+  public static double bytes(String text) {
     try {
       Matcher m = FORM.matcher(text.strip());
       if (m.matches()) {

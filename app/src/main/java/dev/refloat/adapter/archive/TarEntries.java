@@ -1,4 +1,4 @@
-package dev.refloat.adapter.snapshot;
+package dev.refloat.adapter.archive;
 
 import dev.refloat.adapter.json.MalformedInput;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /// Reads tar archives as they come: ustar with the long names of GNU and POSIX (pax). Refuses names
 /// and links that lead out, and devices.
-final class TarEntries {
+public final class TarEntries {
   private static final int BLOCK = 512;
 
   /// Long names and pax headers are held in memory.
@@ -18,7 +18,7 @@ final class TarEntries {
   private TarEntries() {}
 
   /// Whether a file begins like a tar archive: the magic of ustar, or a header with a right sum.
-  static boolean looksLikeTar(byte[] head, int length) {
+  public static boolean looksLikeTar(byte[] head, int length) {
     if (length < BLOCK) {
       return false;
     }
@@ -26,7 +26,20 @@ final class TarEntries {
         || (head[0] != 0 && sum(head) == octal(head, 148, 8));
   }
 
-  static void each(String archive, InputStream in, int maxEntries, SnapshotFiles.Each each)
+  /// Takes the files one by one.
+  @FunctionalInterface
+  public interface Each {
+    /// Takes the next file. The stream is valid during the call only.
+    ///
+    /// @param name relative, with slashes
+    void file(String name, InputStream content) throws IOException;
+  }
+
+  /// Visits every file of an archive.
+  ///
+  /// @param archive names it in errors
+  /// @throws MalformedInput when the archive is broken or hostile; names the entry
+  public static void each(String archive, InputStream in, int maxEntries, Each each)
       throws IOException {
     byte[] header = new byte[BLOCK];
     String longName = "";
@@ -44,7 +57,8 @@ final class TarEntries {
         throw new MalformedInput(archive, "the archive is broken: a header has a wrong checksum");
       }
       if (++entries > maxEntries) {
-        throw SnapshotFiles.tooMany(archive);
+        throw new MalformedInput(
+            archive, "more than " + maxEntries + " files: refused as too large");
       }
       long size = octal(header, 124, 12);
       char type = (char) (header[156] & 0xff);
@@ -68,23 +82,23 @@ final class TarEntries {
       }
       switch (type) {
         case '0', '\0', '7' -> {
-          String checked = SnapshotFiles.checkedName(archive, name);
+          String checked = EntryNames.checked(archive, name);
           Entry entry = new Entry(archive, checked, in, size);
           if (!checked.endsWith("/")) {
             each.file(checked, entry);
           }
           entry.skipRest();
         }
-        case '5' -> SnapshotFiles.checkedName(archive, name);
+        case '5' -> EntryNames.checked(archive, name);
         case '1', '2' ->
             throw new MalformedInput(
                 archive,
-                "entry " + SnapshotFiles.shown(name) + " is a link: refused, pack files only");
+                "entry " + EntryNames.shown(name) + " is a link: refused, pack files only");
         case 'g' -> new Entry(archive, name, in, size).skipRest();
         default ->
             throw new MalformedInput(
                 archive,
-                "entry " + SnapshotFiles.shown(name) + " is neither a file nor a folder: refused");
+                "entry " + EntryNames.shown(name) + " is neither a file nor a folder: refused");
       }
     }
   }
@@ -239,7 +253,7 @@ final class TarEntries {
 
     private MalformedInput cutOff() {
       return new MalformedInput(
-          archive, "the archive is cut off inside entry " + SnapshotFiles.shown(name));
+          archive, "the archive is cut off inside entry " + EntryNames.shown(name));
     }
   }
 }

@@ -1,0 +1,76 @@
+package dev.refloat.lint.rule;
+
+import dev.refloat.lint.Check;
+import dev.refloat.lint.Declared;
+import dev.refloat.lint.Rendering.Failed;
+import dev.refloat.lint.Report;
+import dev.refloat.lint.RuleInfo;
+import dev.refloat.lint.Scene;
+import dev.refloat.lint.Severity;
+import java.util.EnumSet;
+import java.util.List;
+
+/// A chart that cannot be built or rendered with these values.
+final class ChartFails implements Check {
+  private static final RuleInfo INFO =
+      new RuleInfo(
+          "chart-fails",
+          "The chart renders, to Kubernetes objects, for this version of Kubernetes",
+          Severity.ERROR,
+          List.of("template-error", "manifest-invalid", "chart-build-error", "kube-version"),
+          RuleInfo.Needs.CHARTS);
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void check(Scene scene, Report report) {
+    Renderings.eachFailed(
+        scene,
+        EnumSet.of(
+            Failed.At.TEMPLATE,
+            Failed.At.MANIFEST,
+            Failed.At.CHART_BUILD,
+            Failed.At.KUBE_VERSION),
+        (release, failed) -> say(release, failed, report));
+  }
+
+  private static void say(Declared release, Failed failed, Report report) {
+    String chart =
+        failed
+            .chart()
+            .map(c -> Renderings.chart(c))
+            .orElseGet(() -> "chart " + release.object().spec("chart", "spec", "chart").text("?"));
+    String said = Renderings.sentence(failed.message());
+    Report.Draft draft = Renderings.chart(report, release);
+    switch (failed.at()) {
+      case TEMPLATE ->
+          draft
+              .prevents("template-error")
+              .say(
+                  chart + " does not render with these values: " + said,
+                  "Set the value that the template needs, or take a chart version without the"
+                      + " mistake");
+      case MANIFEST ->
+          draft
+              .prevents("manifest-invalid")
+              .say(chart + " renders what is no object: " + said, "Correct the value or the chart");
+      case CHART_BUILD ->
+          draft
+              .prevents("chart-build-error")
+              .say(chart + " cannot be used: " + said, "Correct the chart or its dependencies");
+      case KUBE_VERSION ->
+          draft
+              .prevents("kube-version")
+              .as(Severity.WARNING)
+              .say(
+                  said,
+                  "Take a version of the chart for the Kubernetes that runs, or give that version"
+                      + " with --kube-version");
+      case CHART, SOURCE, SOURCE_AUTH, SOURCE_TLS, VALUES, REFUSED_VALUES, REFUSED_IMAGE,
+          POST_RENDER -> throw new IllegalArgumentException("not about the chart");
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.refloat.lint.rule;
+
+import dev.refloat.lint.Check;
+import dev.refloat.lint.Declared;
+import dev.refloat.lint.Kinds;
+import dev.refloat.lint.Rendering.Rendered;
+import dev.refloat.lint.Report;
+import dev.refloat.lint.RuleInfo;
+import dev.refloat.lint.Scene;
+import dev.refloat.lint.Severity;
+import dev.refloat.model.Resource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// A chart renders objects of a kind that nothing in the repository defines. The definition may be
+/// in the cluster for another reason, so this is no error.
+final class DefinitionMissing implements Check {
+  private static final RuleInfo INFO =
+      new RuleInfo(
+          "definition-missing",
+          "What charts render is of kinds that Kubernetes or something in the repository defines",
+          Severity.WARNING,
+          List.of("crd-missing"),
+          RuleInfo.Needs.CHARTS);
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void check(Scene scene, Report report) {
+    Set<String> defined = new HashSet<>();
+    scene.cluster().all("apiextensions.k8s.io", "CustomResourceDefinition").stream()
+        .map(Declared::object)
+        .forEach(d -> defined.add(definedBy(d)));
+    Renderings.each(
+        scene,
+        (_, r) ->
+            Stream.concat(r.crds().stream(), Renderings.objects(r))
+                .filter(o -> o.kind().equals("CustomResourceDefinition"))
+                .forEach(d -> defined.add(definedBy(d))));
+    String looked =
+        Renderings.complete(scene)
+            ? "nothing in the repository defines"
+            : "nothing in the repository, as far as its charts could be rendered, defines";
+    Renderings.each(scene, (release, r) -> check(release, r, defined, looked, report));
+  }
+
+  private static String definedBy(Resource definition) {
+    return definition.spec("group").text() + "/" + definition.spec("names", "kind").text();
+  }
+
+  private static void check(
+      Declared release, Rendered rendering, Set<String> defined, String looked, Report report) {
+    TreeMap<String, Resource> missing = new TreeMap<>();
+    Renderings.objects(rendering)
+        .filter(o -> !Kinds.builtInGroup(o.ref().group()) && !isFlux(o.ref().group()))
+        .filter(o -> !defined.contains(o.ref().group() + "/" + o.kind()))
+        .forEach(o -> missing.putIfAbsent(o.ref().group() + "/" + o.kind(), o));
+    missing.forEach(
+        (_, object) ->
+            Renderings.chart(report, release)
+                .say(
+                    Renderings.chart(rendering.chart())
+                        + " renders "
+                        + object.ref().display()
+                        + " of "
+                        + object.ref().apiVersion()
+                        + ", and "
+                        + looked
+                        + " that kind: the release fails where the cluster does not have it",
+                    "Add the release or the CustomResourceDefinitions that define "
+                        + object.kind()
+                        + " and name it in dependsOn, or switch the object off in the values"));
+  }
+
+  /// Who runs Flux has its kinds.
+  private static boolean isFlux(String group) {
+    return group.endsWith(".fluxcd.io") || group.equals("fluxcd.controlplane.io");
+  }
+}

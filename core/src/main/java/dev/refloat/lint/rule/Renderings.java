@@ -1,0 +1,182 @@
+package dev.refloat.lint.rule;
+
+import dev.refloat.lint.Declared;
+import dev.refloat.lint.Rendering;
+import dev.refloat.lint.Rendering.Failed;
+import dev.refloat.lint.Rendering.Rendered;
+import dev.refloat.lint.Report;
+import dev.refloat.lint.Scene;
+import dev.refloat.model.FieldEdit;
+import dev.refloat.model.Json;
+import dev.refloat.model.Resource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
+/// The renderings of a scene, and where their values are written. Releases that were not rendered
+/// are passed over: that they were not is told once, and not by every rule.
+final class Renderings {
+  private static final int SHORTEST_VALUE = 3;
+  private static final int LONGEST_LINE = 300;
+
+  private Renderings() {}
+
+  static void each(Scene scene, BiConsumer<Declared, Rendered> each) {
+    for (Declared release : scene.cluster().releases()) {
+      if (scene.rendering(release).orElse(null) instanceof Rendered r) {
+        each.accept(release, r);
+      }
+    }
+  }
+
+  static void eachFailed(Scene scene, EnumSet<Failed.At> at, BiConsumer<Declared, Failed> each) {
+    for (Declared release : scene.cluster().releases()) {
+      if (scene.rendering(release).orElse(null) instanceof Failed f && at.contains(f.at())) {
+        each.accept(release, f);
+      }
+    }
+  }
+
+  /// Whether every release of the cluster was rendered.
+  static boolean complete(Scene scene) {
+    return scene.cluster().releases().stream()
+        .allMatch(r -> scene.rendering(r).orElse(null) instanceof Rendered);
+  }
+
+  /// Manifests and hooks.
+  static Stream<Resource> objects(Rendered rendering) {
+    return Stream.concat(rendering.manifests().stream(), rendering.hooks().stream());
+  }
+
+  /// Where a value is set: inline, in a ConfigMap of the repository, else where it could be.
+  static Report.Draft atValue(Scene scene, Report report, Declared release, List<String> path) {
+    Json inline = release.object().spec("values");
+    if (depth(inline, path) == path.size() && !path.isEmpty()) {
+      return report.at(release, steps(inline, path, "spec", "values"));
+    }
+    List<Json> references = release.object().spec("valuesFrom").list();
+    for (int i = references.size() - 1; i >= 0; i--) {
+      Json ref = references.get(i);
+      if (ref.get("kind").text().equals("ConfigMap")) {
+        String key = ref.get("valuesKey").text("values.yaml");
+        Optional<Declared> map =
+            scene
+                .cluster()
+                .find("", "ConfigMap", release.object().namespace(), ref.get("name").text());
+        if (map.isPresent()
+            && !path.isEmpty()
+            && names(map.get().object().at("data", key).text(), path.getLast())) {
+          return report.at(map.get(), "data", key);
+        }
+      }
+    }
+    int known = depth(inline, path);
+    return inline.exists()
+        ? report.at(release, steps(inline, path.subList(0, known), "spec", "values"))
+        : chart(report, release);
+  }
+
+  private static boolean names(String yaml, String key) {
+    return yaml.lines().anyMatch(l -> l.strip().startsWith(key + ":"));
+  }
+
+  /// Where a release names its chart.
+  static Report.Draft chart(Report report, Declared release) {
+    return release.object().spec("chartRef").exists()
+        ? report.at(release, "spec", "chartRef", "name")
+        : report.at(release, "spec", "chart", "spec", "chart");
+  }
+
+  /// How many steps of a path are there.
+  private static int depth(Json tree, List<String> path) {
+    Json here = tree;
+    int depth = 0;
+    for (String part : path) {
+      here = step(here, part);
+      if (here instanceof Json.Missing) {
+        return depth;
+      }
+      depth++;
+    }
+    return depth;
+  }
+
+  private static Json step(Json here, String part) {
+    if (here instanceof Json.Arr(var items)) {
+      return part.matches("[0-9]{1,6}") && Integer.parseInt(part) < items.size()
+          ? items.get(Integer.parseInt(part))
+          : Json.Missing.MISSING;
+    }
+    return here.get(part);
+  }
+
+  private static List<FieldEdit.Step> steps(Json tree, List<String> path, String... above) {
+    List<FieldEdit.Step> out = new ArrayList<>();
+    for (String a : above) {
+      out.add(new FieldEdit.Key(a));
+    }
+    Json here = tree;
+    for (String part : path) {
+      out.add(
+          here instanceof Json.Arr
+              ? new FieldEdit.Index(Integer.parseInt(part))
+              : new FieldEdit.Key(part));
+      here = step(here, part);
+    }
+    return out;
+  }
+
+  /// The path of the value that a rendered text most likely comes from: the longest that is a part
+  /// of it. Empty when there is none.
+  static List<String> valueOf(Json values, String text) {
+    List<String> best = new ArrayList<>();
+    int[] length = {SHORTEST_VALUE - 1};
+    longest(values, text, new ArrayList<>(), best, length);
+    return best;
+  }
+
+  private static void longest(
+      Json tree, String text, List<String> path, List<String> best, int[] length) {
+    switch (tree) {
+      case Json.Obj o ->
+          o.forEach(
+              (k, v) -> {
+                path.add(k);
+                longest(v, text, path, best, length);
+                path.removeLast();
+              });
+      case Json.Arr(var items) -> {
+        for (int i = 0; i < items.size(); i++) {
+          path.add(Integer.toString(i));
+          longest(items.get(i), text, path, best, length);
+          path.removeLast();
+        }
+      }
+      case Json.Str(var s) when s.length() > length[0] && text.contains(s) -> {
+        length[0] = s.length();
+        best.clear();
+        best.addAll(path);
+      }
+      case Json.Num(var s) when s.length() > length[0] && text.contains(s) -> {
+        length[0] = s.length();
+        best.clear();
+        best.addAll(path);
+      }
+      case Json.Str _, Json.Num _, Json.Bool _, Json.Null _, Json.Missing _ -> {}
+    }
+  }
+
+  /// The first lines of what a program said, as one sentence.
+  static String sentence(String text) {
+    String line = text.strip().replaceAll("\\s+", " ").replaceFirst("[.\\s]+$", "");
+    return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…";
+  }
+
+  /// How a chart is called in messages.
+  static String chart(Rendering.Chart chart) {
+    return "chart " + chart.name() + " " + chart.version();
+  }
+}
