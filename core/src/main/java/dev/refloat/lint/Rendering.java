@@ -5,6 +5,7 @@ import dev.refloat.model.Resource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What came of rendering one release's chart with its values.
 public sealed interface Rendering {
@@ -29,6 +30,14 @@ public sealed interface Rendering {
       hooks = List.copyOf(hooks);
       crds = List.copyOf(crds);
       secret = Set.copyOf(secret);
+    }
+
+    /// The images of all its pods, as they are written.
+    public Set<String> images() {
+      Set<String> out = new TreeSet<>();
+      manifests.forEach(o -> out.addAll(Pods.images(o)));
+      hooks.forEach(o -> out.addAll(Pods.images(o)));
+      return out;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Declared;
 import dev.refloat.lint.Rendering.Rendered;
+import dev.refloat.lint.Pods;
 import dev.refloat.lint.Report;
 import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
@@ -11,7 +12,6 @@ import dev.refloat.lint.Severity;
 import dev.refloat.model.Nearest;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /// An image that its registry does not have.
 final class ImageTagMissing implements Check {
@@ -36,9 +36,7 @@ final class ImageTagMissing implements Check {
   }
 
   private static void check(Scene scene, Declared release, Rendered rendering, Report report) {
-    TreeSet<String> images = new TreeSet<>();
-    Renderings.objects(rendering).forEach(o -> images.addAll(Pods.images(o)));
-    for (String image : images) {
+    for (String image : rendering.images()) {
       Observation<List<String>> answer = scene.images().get(image);
       switch (answer) {
         case Observation.Seen<List<String>>(var tags) ->

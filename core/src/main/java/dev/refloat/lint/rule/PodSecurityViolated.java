@@ -3,6 +3,7 @@ package dev.refloat.lint.rule;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Declared;
 import dev.refloat.lint.Rendering.Rendered;
+import dev.refloat.lint.Pods;
 import dev.refloat.lint.Report;
 import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;

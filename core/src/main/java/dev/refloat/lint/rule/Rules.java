@@ -12,6 +12,22 @@ public final class Rules {
   ///
   /// @param definitions schemas of Flux's own kinds, for repositories that do not hold them
   public static List<Check> all(Definitions definitions) {
-    return List.of(new ChartVersionNotPinned(), new ValuesFromMissing());
+    return List.of(new ChartVersionNotPinned(), new ValuesFromMissing(),
+        new ChartFails(),
+        new ChartMissing(),
+        new DefinitionMissing(),
+        new ImageRefused(),
+        new ImageTagMissing(),
+        new ImmutableFieldChanged(),
+        new NamespaceMissing(),
+        new OwnedTwice(),
+        new PodSecurityViolated(),
+        new PostRendererFails(),
+        new QuotaTooSmall(),
+        new RightsMissing(),
+        new SourceRefuses(),
+        new StorageClassUnknown(),
+        new ValueUnused(),
+        new ValuesRefused());
   }
 }

@@ -1,4 +1,4 @@
-package dev.refloat.lint.rule;
+package dev.refloat.lint;
 
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /// The pods that workloads make.
-final class Pods {
+public final class Pods {
   private Pods() {}
 
   /// The pods of a workload, or of a pod itself.
   ///
   /// @param spec of one pod
   /// @param count how many; what only a cluster knows (nodes, autoscalers, schedules) counts least
-  record Template(Json metadata, Json spec, long count) {}
+  public record Template(Json metadata, Json spec, long count) {}
 
-  static Optional<Template> of(Resource object) {
+  public static Optional<Template> of(Resource object) {
     Json spec = object.root().get("spec");
     Json template = spec.get("template");
     return switch (object.kind()) {
@@ -38,14 +38,14 @@ final class Pods {
   }
 
   /// Of `containers`, `initContainers` and `ephemeralContainers`.
-  static List<Json> containers(Json podSpec) {
+  public static List<Json> containers(Json podSpec) {
     List<Json> out = new ArrayList<>(podSpec.get("initContainers").list());
     out.addAll(podSpec.get("containers").list());
     out.addAll(podSpec.get("ephemeralContainers").list());
     return out;
   }
 
-  static TreeSet<String> images(Resource object) {
+  public static TreeSet<String> images(Resource object) {
     TreeSet<String> out = new TreeSet<>();
     of(object)
         .ifPresent(
@@ -56,7 +56,7 @@ final class Pods {
   }
 
   /// The tag of an image; nothing when it is named by digest, or by no tag.
-  static Optional<String> tag(String image) {
+  public static Optional<String> tag(String image) {
     if (image.indexOf('@') >= 0) {
       return Optional.empty();
     }
