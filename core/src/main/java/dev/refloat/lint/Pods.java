@@ -5,6 +5,7 @@ import dev.refloat.model.Resource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// The pods that workloads make.
@@ -45,8 +46,8 @@ public final class Pods {
     return out;
   }
 
-  public static TreeSet<String> images(Resource object) {
-    TreeSet<String> out = new TreeSet<>();
+  public static Set<String> images(Resource object) {
+    Set<String> out = new TreeSet<>();
     of(object)
         .ifPresent(
             t ->

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.SortedSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,7 +64,7 @@ final class HelmTemplate {
       boolean upgrade,
       boolean skipSchema,
       String kubeVersion,
-      TreeSet<String> apiVersions) {}
+      SortedSet<String> apiVersions) {}
 
   sealed interface Rendered {}
 

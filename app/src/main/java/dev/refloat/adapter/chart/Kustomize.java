@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Applies `spec.postRenderers` with the real kustomize, which helm-controller has built in:
 /// `kustomize build`, else `kubectl kustomize`.
@@ -93,9 +92,7 @@ final class Kustomize {
   }
 
   private static String said(String errors, Path folder) {
-    String text =
-        Optional.of(errors.replace(folder.toString(), "").replaceFirst("(?s)^.*?[Ee]rror: ", ""))
-            .orElse(errors);
+    String text = errors.replace(folder.toString(), "").replaceFirst("(?s)^.*?[Ee]rror: ", "");
     return text.strip();
   }
 }

@@ -36,7 +36,7 @@ final class Manifests {
   static List<Manifest> read(String text) throws MalformedInput {
     List<Manifest> out = new ArrayList<>();
     String source = "";
-    for (String document : SEPARATOR.split(text)) {
+    for (String document : SEPARATOR.split(text, -1)) {
       Matcher m = SOURCE.matcher(document);
       if (m.find()) {
         source = m.group(1);

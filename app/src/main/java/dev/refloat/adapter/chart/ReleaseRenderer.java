@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -105,7 +106,7 @@ public final class ReleaseRenderer implements AutoCloseable {
             .map(Declared::object)
             .toList();
     Kinds kinds = new Kinds(definitions);
-    TreeSet<String> apis = apis(definitions);
+    SortedSet<String> apis = apis(definitions);
     Map<ObjectRef, Future<Rendering>> running = new LinkedHashMap<>();
     for (Declared release : which) {
       boolean upgrade = before.flatMap(b -> b.find(release.ref())).isPresent();
@@ -132,8 +133,8 @@ public final class ReleaseRenderer implements AutoCloseable {
     }
   }
 
-  private static TreeSet<String> apis(List<Resource> definitions) {
-    TreeSet<String> out = new TreeSet<>();
+  private static SortedSet<String> apis(List<Resource> definitions) {
+    SortedSet<String> out = new TreeSet<>();
     for (Resource d : definitions) {
       for (Json version : d.spec("versions").list()) {
         String api = d.spec("group").text() + "/" + version.get("name").text();
@@ -155,7 +156,7 @@ public final class ReleaseRenderer implements AutoCloseable {
       boolean upgrade,
       ChartFolders folders,
       Kinds kinds,
-      TreeSet<String> apis)
+      SortedSet<String> apis)
       throws IOException {
     Got got = chart(cluster, release.object(), folders);
     if (!(got instanceof Chart chart)) {
@@ -203,7 +204,7 @@ public final class ReleaseRenderer implements AutoCloseable {
       FluxValues.Values values,
       boolean upgrade,
       Kinds kinds,
-      TreeSet<String> apis)
+      SortedSet<String> apis)
       throws IOException {
     ReleaseTarget target = ReleaseTarget.of(release);
     boolean skipSchema =

@@ -9,6 +9,7 @@ import dev.refloat.lint.Cluster;
 import dev.refloat.lint.Declared;
 import dev.refloat.lint.Finding;
 import dev.refloat.lint.Fix;
+import dev.refloat.lint.Past;
 import dev.refloat.lint.Place;
 import dev.refloat.lint.Report;
 import dev.refloat.lint.Scene;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.NullMarked;
 /// A small repository that shows what a rule finds, or what it must not find.
 ///
 /// In a folder: `expected.yaml`; `fixed/`, the changed files after all fixes; `base/`, the
-/// repository before the change; everything else is the repository.
+/// repository before the change; `renderings.yaml`, what its charts render (see
+/// [CaseRenderings]); everything else is the repository.
 @NullMarked
 record RuleCase(Path folder) {
 
@@ -82,7 +84,17 @@ record RuleCase(Path folder) {
     Optional<Cluster> before =
         Files.isDirectory(base) ? Optional.of(cluster(read(base))) : Optional.empty();
     Report report = new Report(rule.info());
-    rule.check(new Scene(cluster(files), before, Map.of()), report);
+    CaseRenderings rendered = CaseRenderings.read(folder);
+    CaseRenderings renderedBefore = CaseRenderings.read(base);
+    rule.check(
+        new Scene(
+            cluster(files),
+            before,
+            rendered.renderings(),
+            renderedBefore.renderings(),
+            rendered.images(),
+            Past.UNKNOWN),
+        report);
     return report.findings();
   }
 
@@ -103,6 +115,7 @@ record RuleCase(Path folder) {
       for (Path p : walk.filter(Files::isRegularFile).sorted().toList()) {
         String name = root.relativize(p).toString().replace('\\', '/');
         if (!name.equals("expected.yaml")
+            && !name.equals(CaseRenderings.FILE)
             && !name.startsWith("base/")
             && !name.startsWith("fixed/")) {
           out.put(name, Files.readString(p));

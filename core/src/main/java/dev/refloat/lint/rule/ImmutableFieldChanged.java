@@ -65,7 +65,7 @@ final class ImmutableFieldChanged implements Check {
       if (was == null) {
         continue;
       }
-      TreeSet<String> fields = changed(was, o);
+      Set<String> fields = changed(was, o);
       if (!fields.isEmpty()) {
         cause(scene, release, was, o, before, after, report)
             .say(
@@ -84,7 +84,7 @@ final class ImmutableFieldChanged implements Check {
     return String.join("\0", o.ref().group(), o.kind(), o.namespace(), o.name());
   }
 
-  private static TreeSet<String> changed(Resource before, Resource after) {
+  private static Set<String> changed(Resource before, Resource after) {
     TreeSet<String> out = new TreeSet<>();
     Json was = before.root().get("spec");
     Json is = after.root().get("spec");

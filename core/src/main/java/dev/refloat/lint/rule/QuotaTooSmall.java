@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Pods that ask for more than the ResourceQuota of their namespace allows, or that do not say what
@@ -66,7 +67,7 @@ final class QuotaTooSmall implements Check {
   /// What one release asks for.
   ///
   /// @param silent workloads whose pods do not say
-  private record Share(Declared release, double sum, TreeSet<String> silent) {}
+  private record Share(Declared release, double sum, Set<String> silent) {}
 
   private static void check(
       Scene scene, Declared quota, String what, String hard, Report report) {
