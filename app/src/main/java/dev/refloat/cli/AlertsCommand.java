@@ -120,8 +120,7 @@ final class AlertsCommand implements Command {
             new Example(
                 "into the repository",
                 "alerts . --channel ops > clusters/production/flux-alerts.yaml"),
-            new Example(
-                "with flux-operator's metrics", "alerts . --metrics flux-operator")));
+            new Example("with flux-operator's metrics", "alerts . --metrics flux-operator")));
   }
 
   @Override

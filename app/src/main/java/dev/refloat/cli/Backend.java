@@ -143,6 +143,9 @@ public interface Backend {
   /// Asks an address of the web, from this machine.
   HttpAnswer visit(URI address, Duration atMost, Map<String, String> env);
 
+  /// The page of a rule over repositories, in Markdown.
+  Optional<String> rulePage(String rule);
+
   /// What a repository keeps for Refloat.
   ///
   /// @param path somewhere in the repository

@@ -26,8 +26,8 @@ final class Commands {
           new Entry("report", "Write the post-mortem of a recovery", () -> new ReportCommand()),
           new Entry("recoveries", "List recoveries", () -> new RecoveriesCommand()),
           new Entry("lint", "Find in Git what will fail", () -> new LintCommand()),
-          new Entry(
-              "alerts", "Write alerts for releases that fail", () -> new AlertsCommand()),
+          new Entry("learn", "Keep what the past of releases teaches", () -> new LearnCommand()),
+          new Entry("alerts", "Write alerts for releases that fail", () -> new AlertsCommand()),
           new Entry("explain", "Print the page of a cause", () -> new ExplainCommand()),
           new Entry(
               "snapshot", "Write a cluster to disk for a diagnosis", () -> new SnapshotCommand()),

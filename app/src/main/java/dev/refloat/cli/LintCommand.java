@@ -9,6 +9,7 @@ import dev.refloat.lint.Linter;
 import dev.refloat.lint.NotChecked;
 import dev.refloat.lint.Past;
 import dev.refloat.lint.Repository;
+import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Settings;
 import dev.refloat.lint.Sources;
@@ -41,8 +42,13 @@ final class LintCommand implements Command {
     Backend.Kept kept =
         session.backend().kept(first, arguments.path("--config"), arguments.path("--baseline"));
     Settings settings = kept.settings();
+    Learnt learnt = kept.learnt();
+    boolean taught = !learnt.environments().isEmpty();
     List<Check> checks =
-        session.backend().checks().stream().filter(c -> !settings.off(c.info().id())).toList();
+        session.backend().checks().stream()
+            .filter(c -> !settings.off(c.info().id()))
+            .filter(c -> taught || c.info().needs() != RuleInfo.Needs.LEARNT)
+            .toList();
     List<Cluster> clusters = new ArrayList<>();
     List<NotChecked> notChecked = new ArrayList<>();
     List<Sources> sources = new ArrayList<>();
@@ -52,8 +58,16 @@ final class LintCommand implements Command {
       notChecked.addAll(repository.notChecked());
       sources.add(repository.sources());
     }
+    if (!taught) {
+      notChecked.add(
+          new NotChecked(
+              "timeouts and versions against the past",
+              Optional.empty(),
+              "nothing was learnt from clusters yet; "
+                  + session.program()
+                  + " learn writes .refloat/learnt.yaml"));
+    }
     Repository all = new Repository(clusters, notChecked, Sources.of(sources));
-    Learnt learnt = kept.learnt();
     List<Scene> scenes =
         clusters.stream().map(c -> new Scene(c).with(Past.of(c.name(), settings, learnt))).toList();
     return new LintOutput(arguments, session, kept, checks)

@@ -118,7 +118,7 @@ final class LintOutput {
             judged,
             sources,
             rules,
-            _ -> Optional.empty(),
+            session.backend()::rulePage,
             new LintView.Seen(
                 result.counts().files(),
                 result.counts().clusters(),

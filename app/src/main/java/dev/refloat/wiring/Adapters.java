@@ -5,6 +5,7 @@ import dev.refloat.adapter.catalog.CatalogException;
 import dev.refloat.adapter.git.RepositoryReader;
 import dev.refloat.adapter.journal.RecoveryFolder;
 import dev.refloat.adapter.kubernetes.Permissions;
+import dev.refloat.adapter.rules.RulePages;
 import dev.refloat.cli.Backend;
 import dev.refloat.cli.ClusterSource;
 import dev.refloat.cli.CommandException;
@@ -126,6 +127,11 @@ final class Adapters implements Backend {
   @Override
   public HttpAnswer visit(URI address, Duration atMost, Map<String, String> env) {
     return RegistryAnswers.visit(address, atMost, env);
+  }
+
+  @Override
+  public Optional<String> rulePage(String rule) {
+    return RulePages.page(rule);
   }
 
   @Override

@@ -245,9 +245,7 @@ public final class Alerting {
         .put("expr", expr)
         .put("for", after)
         .put("labels", Json.builder().put("severity", severity).build())
-        .put(
-            "annotations",
-            Json.builder().put("summary", summary).put("description", what).build())
+        .put("annotations", Json.builder().put("summary", summary).put("description", what).build())
         .build();
   }
 

@@ -20,8 +20,7 @@ class AlertingTest {
 
   /// Names of metrics that Flux, kube-state-metrics and flux-operator expose.
   private static final List<String> METRICS =
-      List.of(
-          "gotk_resource_info", "flux_resource_info", "gotk_reconcile_duration_seconds_count");
+      List.of("gotk_resource_info", "flux_resource_info", "gotk_reconcile_duration_seconds_count");
 
   private static final Pattern METRIC = Pattern.compile("([a-z_]+)\\{");
 
@@ -88,14 +87,12 @@ class AlertingTest {
 
   @Test
   void speaksTheLanguageOfEachSource() {
-    assertThat(
-            Alerting.prometheus(Alerting.Metrics.FLUX_OPERATOR, RECEIVER, Map.of()).toString())
+    assertThat(Alerting.prometheus(Alerting.Metrics.FLUX_OPERATOR, RECEIVER, Map.of()).toString())
         .contains("suspended!=\"True\"")
         .contains("flux_resource_info{kind=")
         .doesNotContain("gotk_resource_info");
     assertThat(
-            Alerting.prometheus(Alerting.Metrics.KUBE_STATE_METRICS, RECEIVER, Map.of())
-                .toString())
+            Alerting.prometheus(Alerting.Metrics.KUBE_STATE_METRICS, RECEIVER, Map.of()).toString())
         .contains("suspended!=\"true\"")
         .contains("gotk_resource_info{customresource_kind=");
   }

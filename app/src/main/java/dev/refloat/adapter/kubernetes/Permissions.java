@@ -127,6 +127,7 @@ public final class Permissions {
           needs("diagnose", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
           needs("get", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
           needs("snapshot", RELEASES, EVIDENCE, SECRETS),
+          needs("learn", RELEASES, List.of(right(Kind.EVENT, READ)), SECRETS),
           needs("plan", RELEASES, EVIDENCE, COPIES, SECRETS),
           needs("validate", RELEASES, EVIDENCE, WORKING, SECRETS),
           needs("recover", RELEASES, EVIDENCE, COPIES, SECRETS, CHANGES),

@@ -92,8 +92,7 @@ public final class SettingsFile {
     String word = fields.scalar(value, "a severity");
     Optional<Level> level = Optional.ofNullable(words.get(word));
     if (level.isEmpty()) {
-      fields.problem(
-          value, "'" + word + "' must be one of " + String.join(", ", words.keySet()));
+      fields.problem(value, "'" + word + "' must be one of " + String.join(", ", words.keySet()));
     }
     return level;
   }

@@ -1,6 +1,8 @@
 package dev.refloat.adapter.rules;
 
 import dev.refloat.adapter.json.Limits;
+import dev.refloat.adapter.settings.LearntFile;
+import dev.refloat.adapter.settings.SettingsFile;
 import dev.refloat.adapter.yaml.YamlNode;
 import dev.refloat.adapter.yaml.YamlPatch;
 import dev.refloat.adapter.yaml.YamlTrees;
@@ -9,16 +11,19 @@ import dev.refloat.lint.Cluster;
 import dev.refloat.lint.Declared;
 import dev.refloat.lint.Finding;
 import dev.refloat.lint.Fix;
+import dev.refloat.lint.Learnt;
 import dev.refloat.lint.Past;
 import dev.refloat.lint.Place;
 import dev.refloat.lint.Report;
 import dev.refloat.lint.Scene;
+import dev.refloat.lint.Settings;
 import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +38,8 @@ import org.jspecify.annotations.NullMarked;
 ///
 /// In a folder: `expected.yaml`; `fixed/`, the changed files after all fixes; `base/`, the
 /// repository before the change; `renderings.yaml`, what its charts render (see
-/// [CaseRenderings]); everything else is the repository.
+/// [CaseRenderings]); `.refloat.yaml` and `.refloat/learnt.yaml`, what is declared and learnt;
+/// everything else is the repository.
 @NullMarked
 record RuleCase(Path folder) {
 
@@ -93,9 +99,23 @@ record RuleCase(Path folder) {
             rendered.renderings(),
             renderedBefore.renderings(),
             rendered.images(),
-            Past.UNKNOWN),
+            past(files)),
         report);
     return report.findings();
+  }
+
+  private static Past past(Map<String, String> files) {
+    String settings = files.get(SettingsFile.NAME);
+    String learnt = files.get(LearntFile.NAME);
+    return Past.of(
+        "",
+        settings == null
+            ? Settings.NONE
+            : new SettingsFile(List.of())
+                .read(SettingsFile.NAME, settings.getBytes(StandardCharsets.UTF_8)),
+        learnt == null
+            ? Learnt.NOTHING
+            : LearntFile.read(LearntFile.NAME, learnt.getBytes(StandardCharsets.UTF_8)));
   }
 
   /// The repository's files by name.
@@ -169,8 +189,7 @@ record RuleCase(Path folder) {
   }
 
   private static List<YamlNode> documents(String name, String text) throws IOException {
-    try (InputStream in =
-        new java.io.ByteArrayInputStream(text.getBytes(java.nio.charset.StandardCharsets.UTF_8))) {
+    try (InputStream in = new java.io.ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
       return YamlTrees.nodes(name, in, Limits.DOCUMENT, YamlTrees.Duplicates.LAST_WINS);
     }
   }

@@ -12,9 +12,11 @@ public final class Rules {
   ///
   /// @param definitions schemas of Flux's own kinds, for repositories that do not hold them
   public static List<Check> all(Definitions definitions) {
-    return List.of(new ChartVersionNotPinned(), new ValuesFromMissing(),
+    return List.of(
+        new AlertsMissing(),
         new ChartFails(),
         new ChartMissing(),
+        new ChartVersionNotPinned(),
         new DefinitionMissing(),
         new ImageRefused(),
         new ImageTagMissing(),
@@ -27,7 +29,10 @@ public final class Rules {
         new RightsMissing(),
         new SourceRefuses(),
         new StorageClassUnknown(),
+        new TimeoutBelowLearnt(),
         new ValueUnused(),
-        new ValuesRefused());
+        new ValuesFromMissing(),
+        new ValuesRefused(),
+        new VersionNotProven());
   }
 }
