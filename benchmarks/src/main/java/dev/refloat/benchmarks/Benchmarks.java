@@ -30,6 +30,9 @@ import java.util.concurrent.Future;
 public final class Benchmarks {
   private static final int LOADERS = 8;
 
+  /// Releases that `helm template` renders in one run of a benchmark.
+  private static final int RENDERED = 20;
+
   private final Path project = Path.of("").toAbsolutePath();
   private final String refloat = project.resolve("app/target/refloat/bin/refloat").toString();
   private int runs = 5;
@@ -75,11 +78,13 @@ public final class Benchmarks {
         case "startup" -> startUp();
         case "snapshot" -> snapshots();
         case "cluster" -> cluster();
+        case "lint" -> lint();
         case "hold" -> hold();
         case "all" -> {
           startUp();
           snapshots();
           cluster();
+          lint();
         }
         default -> throw new IllegalArgumentException("no benchmark named " + one);
       }
@@ -126,6 +131,68 @@ public final class Benchmarks {
       print(
           "- %,d releases: %.2f ms per release"
               .formatted(sizes.get(i), measured.get(i).median() * 1000 / sizes.get(i)));
+    }
+  }
+
+  /// Beside `helm template`, which renders one release each time it is called. Linting without
+  /// rendering does less; what the two have in common is that both run before a merge.
+  private void lint() throws Exception {
+    heading("A repository: %,d HelmReleases, without rendering".formatted(releases));
+    Path work = Files.createTempDirectory("refloat-benchmark");
+    Path folder = Files.createDirectory(work.resolve("fleet"));
+    GitOpsRepository repository = new GitOpsRepository(folder);
+    repository.write(releases);
+    List<Contender> contenders = new ArrayList<>();
+    for (String format : List.of("text", "sarif")) {
+      contenders.add(
+          refloat(
+              "`refloat lint -o " + format + "`",
+              List.of("lint", folder.toString(), "-o", format, "--fail-on", "never"),
+              List.of(0)));
+    }
+    found("kubeconform")
+        .ifPresent(
+            program ->
+                contenders.add(
+                    new Contender(
+                        "`kubeconform -ignore-missing-schemas`",
+                        List.of(program, "-ignore-missing-schemas", folder.toString()),
+                        Map.of(),
+                        List.of(0, 1))));
+    found("kube-linter")
+        .ifPresent(
+            program ->
+                contenders.add(
+                    new Contender(
+                        "`kube-linter lint`",
+                        List.of(program, "lint", folder.toString()),
+                        Map.of(),
+                        List.of(0, 1))));
+    int some = Math.min(releases, RENDERED);
+    Optional<String> helm = helm();
+    if (helm.isPresent()) {
+      Path chart = work.resolve("webapp");
+      repository.writeChart(chart);
+      contenders.add(
+          new Contender(
+              "`helm template`, %d releases one after the other".formatted(some),
+              List.of(
+                  "sh",
+                  "-c",
+                  "i=0; while [ $i -lt \"$1\" ]; do \"$2\" template app \"$3\" >/dev/null || exit 1;"
+                      + " i=$((i+1)); done",
+                  "sh",
+                  Integer.toString(some),
+                  helm.get(),
+                  chart.toString()),
+              Map.of(),
+              List.of(0)));
+    }
+    List<Measured> measured = Measured.compare(contenders, runs);
+    table(measured, "refloat lint -o text", 0);
+    for (Measured m : measured) {
+      int of = m.name().contains("helm template") ? some : releases;
+      print("- %s: %.2f ms per release".formatted(m.name(), m.median() * 1000 / of));
     }
   }
 
@@ -255,16 +322,28 @@ public final class Benchmarks {
     return Binaries.ofEnvironment().path(Binary.KUBECTL).toString();
   }
 
+  private static Optional<String> helm() {
+    try {
+      return Optional.of(Binaries.ofEnvironment().path(Binary.HELM).toString());
+    } catch (UnavailableException e) {
+      return found("helm");
+    }
+  }
+
   private static Optional<String> flux() {
     try {
       return Optional.of(Binaries.supplied("flux").toString());
     } catch (UnavailableException e) {
-      // One of the user's own may do.
+      return found("flux");
     }
+  }
+
+  /// One of the user's own programs.
+  private static Optional<String> found(String name) {
     for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
-      Path flux = Path.of(folder, "flux");
-      if (Files.isExecutable(flux)) {
-        return Optional.of(flux.toString());
+      Path program = Path.of(folder, name);
+      if (Files.isExecutable(program)) {
+        return Optional.of(program.toString());
       }
     }
     return Optional.empty();
