@@ -8,7 +8,6 @@ import dev.refloat.adapter.catalog.Catalog;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Finding;
 import dev.refloat.lint.RuleInfo;
-import dev.refloat.lint.rule.Definitions;
 import dev.refloat.lint.rule.Rules;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +28,8 @@ import org.junit.jupiter.api.TestFactory;
 /// the finding go away. A rule's cases are in `lint/<id>/cases`.
 class RulesTest {
   private static final Path FOLDER = Path.of("../lint");
-  private static final List<Check> RULES = Rules.all(Definitions.none());
+  private static final Path DOCUMENT = Path.of("../docs/rules.md");
+  private static final List<Check> RULES = Rules.all(FluxDefinitions.bundled());
   private static final List<String> HEADINGS =
       List.of("What", "Why", "Bad", "Good", "Suppress", "Prevents");
 
@@ -88,6 +88,48 @@ class RulesTest {
     String from = page.substring(page.indexOf("\n## " + heading + "\n") + heading.length() + 5);
     int end = from.indexOf("\n## ");
     return end < 0 ? from : from.substring(0, end);
+  }
+
+  /// `docs/rules.md` is made from the rules; run with `-Drefloat.write=true` to write it.
+  @Test
+  void theListOfRulesIsCurrent() throws IOException {
+    if (Boolean.getBoolean("refloat.write")) {
+      Files.writeString(DOCUMENT, document());
+    }
+    assertThat(DOCUMENT)
+        .as("write it again with -Dtest=RulesTest -Drefloat.write=true")
+        .hasContent(document());
+  }
+
+  private static String document() throws IOException {
+    StringBuilder out = new StringBuilder("# Rules of refloat lint\n\n");
+    out.append(
+        """
+        <!-- Made by RulesTest. Do not edit: change the rule, and run it with -Drefloat.write=true -->
+
+        What each rule demands. `refloat explain RULE` prints its page. A finding names the cause that `refloat diagnose`
+        would name if the change were deployed. Severities are the usual ones: a rule says less where it cannot be sure, and its page says when.
+
+        | rule | demands | severity | needs | prevents | fixes |
+        | --- | --- | --- | --- | --- | --- |
+        """);
+    for (Check rule : RULES) {
+      RuleInfo info = rule.info();
+      boolean fixes = false;
+      for (RuleCase c : RuleCase.all(FOLDER.resolve(info.id()))) {
+        fixes |= !c.fixed().isEmpty();
+      }
+      out.append("| [`%s`](../lint/%s/README.md) | %s | %s | %s | %s | %s |\n"
+          .formatted(
+              info.id(),
+              info.id(),
+              info.title(),
+              info.severity().word(),
+              info.needs().name().toLowerCase(Locale.ROOT),
+              info.prevents().stream().map(p -> "`" + p + "`").collect(Collectors.joining(", ")),
+              fixes ? "yes" : ""));
+    }
+    return out.toString();
   }
 
   @TestFactory

@@ -2,9 +2,12 @@ package dev.refloat.lint.rule;
 
 import dev.refloat.lint.Cluster;
 import dev.refloat.lint.Declared;
+import dev.refloat.lint.Rendering;
+import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
 import dev.refloat.model.Json;
 import dev.refloat.model.Nearest;
+import dev.refloat.model.Resource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,6 +35,32 @@ final class Absence {
   /// cluster gets is known; else WARNING.
   static Severity ofFluxObject(Cluster cluster, String namespace) {
     return cluster.whole() && declares(cluster, namespace) ? Severity.ERROR : Severity.WARNING;
+  }
+
+  /// Why it cannot be said that an object of Flux does not exist; nothing when it can.
+  static Optional<String> openEnded(Cluster cluster) {
+    if (!cluster.whole()) {
+      return Optional.of("may come from what was not followed; lint the whole repository to know");
+    }
+    return cluster.all("fluxcd.controlplane.io", "ResourceSet").isEmpty()
+        ? Optional.empty()
+        : Optional.of("may come from a ResourceSet, whose templates are not followed");
+  }
+
+  /// Whether a chart brings the object.
+  static boolean rendered(Scene scene, String group, Release.Reference ref) {
+    for (Rendering r : scene.renderings().values()) {
+      if (r instanceof Rendering.Rendered rendered) {
+        for (Resource m : rendered.manifests()) {
+          if (m.ref().group().equals(group)
+              && m.kind().equals(ref.kind())
+              && m.name().equals(ref.name())) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /// Whether the repository itself makes the namespace.
@@ -89,6 +118,11 @@ final class Absence {
       case Json.Arr(var items) -> items.stream().anyMatch(i -> names(i, name, depth - 1));
       case Json.Str _, Json.Num _, Json.Bool _, Json.Null _, Json.Missing _ -> false;
     };
+  }
+
+  /// Whether a name was left for a substitution that is made elsewhere.
+  static boolean open(String... names) {
+    return List.of(names).stream().anyMatch(n -> n.isEmpty() || n.contains("${"));
   }
 
   /// A declared name that may have been meant.

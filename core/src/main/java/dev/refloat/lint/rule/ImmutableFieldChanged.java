@@ -84,7 +84,8 @@ final class ImmutableFieldChanged implements Check {
     return String.join("\0", o.ref().group(), o.kind(), o.namespace(), o.name());
   }
 
-  private static Set<String> changed(Resource before, Resource after) {
+  /// The fields below `spec`, else of the object itself, that Kubernetes refuses to change.
+  static Set<String> changed(Resource before, Resource after) {
     TreeSet<String> out = new TreeSet<>();
     Json was = before.root().get("spec");
     Json is = after.root().get("spec");

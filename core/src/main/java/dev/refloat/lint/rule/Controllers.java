@@ -1,0 +1,52 @@
+package dev.refloat.lint.rule;
+
+import dev.refloat.lint.Cluster;
+import dev.refloat.lint.Declared;
+import dev.refloat.model.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Flux's own controllers, where the repository declares them.
+final class Controllers {
+  private Controllers() {}
+
+  /// The Deployment of a controller that has an argument of its command line.
+  static Optional<Declared> withArgument(Cluster cluster, String controller, String argument) {
+    for (Declared d : cluster.all("apps", "Deployment")) {
+      if (d.ref().name().equals(controller) && arguments(d).contains(argument)) {
+        return Optional.of(d);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Whether a feature gate of a controller is switched on.
+  static boolean feature(Cluster cluster, String controller, String gate) {
+    return cluster.all("apps", "Deployment").stream()
+        .filter(d -> d.ref().name().equals(controller))
+        .flatMap(d -> arguments(d).stream())
+        .filter(a -> a.startsWith("--feature-gates="))
+        .anyMatch(a -> a.contains(gate + "=true"));
+  }
+
+  /// Whether the repository tells with which arguments Flux runs. The Flux Operator makes the
+  /// controllers from a FluxInstance, whose patches are not followed.
+  static boolean told(Cluster cluster) {
+    return cluster.all("fluxcd.controlplane.io", "FluxInstance").isEmpty();
+  }
+
+  /// Whether a FluxInstance mentions a text in its patches.
+  static boolean instanceMentions(Cluster cluster, String text) {
+    return cluster.all("fluxcd.controlplane.io", "FluxInstance").stream()
+        .anyMatch(d -> d.object().spec("kustomize").toString().contains(text));
+  }
+
+  private static List<String> arguments(Declared deployment) {
+    List<String> out = new ArrayList<>();
+    for (Json c : deployment.object().spec("template", "spec", "containers").list()) {
+      c.get("args").list().forEach(a -> out.add(a.text()));
+    }
+    return out;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.refloat.lint.rule;
+
+import dev.refloat.lint.Check;
+import dev.refloat.lint.Declared;
+import dev.refloat.lint.Report;
+import dev.refloat.lint.RuleInfo;
+import dev.refloat.lint.Scene;
+import dev.refloat.lint.Severity;
+import dev.refloat.model.FieldEdit;
+import dev.refloat.model.Json;
+import dev.refloat.redact.Redactor;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// A secret in the clear in Git: in the values of a release, or in a Secret that SOPS does not
+/// encrypt. What is found is never quoted.
+final class PlainSecret implements Check {
+  private static final RuleInfo INFO =
+      new RuleInfo(
+          "plain-secret",
+          "Secrets in Git are encrypted",
+          Severity.WARNING,
+          List.of(),
+          RuleInfo.Needs.REPOSITORY);
+
+  /// What stands in a secret's place: filled in elsewhere, or a reference.
+  private static final Pattern STANDS_IN =
+      Pattern.compile(
+          "\\$\\{|\\$\\(|\\{\\{|<<|^<.*>$|^ENC\\[|^ref\\+|^vault:|^op://|^secret://|^file:|^/|^\\*+$"
+              + "|^(?i)(changeme|change-me|password|secret|example|placeholder|dummy|todo|none|null"
+              + "|true|false|enabled|disabled)$");
+
+  private static final int SHORTEST = 6;
+  private static final int DEPTH = 40;
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void check(Scene scene, Report report) {
+    Set<String> names = new HashSet<>();
+    for (Declared d : scene.cluster().all("", "Secret")) {
+      names.add(d.ref().name());
+    }
+    for (Declared d : scene.cluster().releases()) {
+      if (!d.encrypted()) {
+        walk(d, d.object().spec("values"), Release.keys("spec", "values"), names, report, DEPTH);
+      }
+    }
+    for (Declared d : scene.cluster().all("", "Secret")) {
+      if (!d.encrypted()) {
+        secret(d, report);
+      }
+    }
+  }
+
+  private static void walk(
+      Declared d,
+      Json value,
+      List<FieldEdit.Step> path,
+      Set<String> names,
+      Report report,
+      int depth) {
+    if (depth == 0) {
+      return;
+    }
+    switch (value) {
+      case Json.Obj o ->
+          o.forEach(
+              (k, v) -> {
+                List<FieldEdit.Step> below = new ArrayList<>(path);
+                below.add(new FieldEdit.Key(k));
+                if (v instanceof Json.Str(var text)) {
+                  if (isSecret(k, text, names)) {
+                    found(d, below, report);
+                  }
+                } else {
+                  walk(d, v, below, names, report, depth - 1);
+                }
+              });
+      case Json.Arr(var items) -> {
+        for (int i = 0; i < items.size(); i++) {
+          List<FieldEdit.Step> below = new ArrayList<>(path);
+          below.add(new FieldEdit.Index(i));
+          Json item = items.get(i);
+          // An environment variable: its name tells what its value is.
+          if (item.get("value") instanceof Json.Str(var text)
+              && isSecret(item.get("name").text(), text, names)) {
+            below.add(new FieldEdit.Key("value"));
+            found(d, below, report);
+          } else {
+            walk(d, item, below, names, report, depth - 1);
+          }
+        }
+      }
+      case Json.Str _, Json.Num _, Json.Bool _, Json.Null _, Json.Missing _ -> {}
+    }
+  }
+
+  private static boolean isSecret(String key, String text, Set<String> names) {
+    if (text.length() < SHORTEST || STANDS_IN.matcher(text).find() || names.contains(text)) {
+      return false;
+    }
+    Redactor redactor = Redactor.byLook();
+    if (!redactor.text(text).equals(text)) {
+      // A form that only secrets have, as ghp_… or a private key.
+      return !text.contains("\n") || text.contains("PRIVATE KEY-----");
+    }
+    boolean byName =
+        !redactor
+            .json(Json.emptyObject().with(key, new Json.Str(text)))
+            .get(key)
+            .text()
+            .equals(text);
+    return byName && looksRandom(text);
+  }
+
+  /// Letters and digits mixed, one word: no name of an object and no sentence.
+  private static boolean looksRandom(String text) {
+    return text.length() >= 8
+        && text.chars().anyMatch(Character::isDigit)
+        && text.chars().anyMatch(Character::isLetter)
+        && text.chars().noneMatch(Character::isWhitespace)
+        && !text.matches("[a-z0-9]+([.-][a-z0-9]+)+")
+        && !text.contains("://");
+  }
+
+  private static void found(Declared d, List<FieldEdit.Step> path, Report report) {
+    report
+        .at(d, path)
+        .say(
+            new FieldEdit(path, Json.Null.NULL).field()
+                + " of "
+                + d.ref().display()
+                + " looks like a secret in the clear: everybody who reads the repository has it",
+            "Put it into a Secret that SOPS, Sealed Secrets or External Secrets makes, take it from"
+                + " there with valuesFrom, and replace the secret, which is known now");
+  }
+
+  private static void secret(Declared d, Report report) {
+    for (String field : List.of("stringData", "data")) {
+      if (d.object().root().get(field) instanceof Json.Obj o) {
+        for (String key : o.keys()) {
+          String text = o.get(key).text();
+          if (text.length() >= SHORTEST
+              && !STANDS_IN.matcher(text).find()
+              && !key.equals("type")
+              && !key.equals("url")) {
+            report
+                .at(d, field, key)
+                .say(
+                    d.ref().display() + " is in Git in the clear: everybody who reads the"
+                        + " repository has it",
+                    "Encrypt it with SOPS, or make it with Sealed Secrets or External Secrets, and"
+                        + " replace the secret, which is known now");
+            return;
+          }
+        }
+      }
+    }
+  }
+}
