@@ -1,10 +1,11 @@
 package dev.refloat.render;
 
+import dev.refloat.lint.RuleInfo;
 import dev.refloat.rule.Rule;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The pages of the catalog on a terminal.
+/// The pages of causes and rules on a terminal.
 public final class PageText {
   private PageText() {}
 
@@ -49,8 +50,8 @@ public final class PageText {
     page.wrapped(Style.PLAIN, "", item ? "  " : "", text.replace("**", ""));
   }
 
-  /// All causes, then the symptoms, with their titles.
-  public static void list(Page page, List<Rule> causes, List<Rule> symptoms) {
+  /// All causes, then the symptoms, then the rules of lint, with their titles.
+  public static void list(Page page, List<Rule> causes, List<Rule> symptoms, List<RuleInfo> lint) {
     List<List<Span>> rows = new ArrayList<>();
     rows.add(List.of(Span.of("CAUSE"), Span.of("WHAT IT IS")));
     causes.forEach(r -> rows.add(List.of(Span.bold(r.id()), Span.of(r.title()))));
@@ -60,6 +61,13 @@ public final class PageText {
       List<List<Span>> more = new ArrayList<>();
       more.add(List.of(Span.of("SYMPTOM"), Span.of("WHAT IT IS")));
       symptoms.forEach(r -> more.add(List.of(Span.bold(r.id()), Span.of(r.title()))));
+      page.columns("", 3, true, more);
+    }
+    if (!lint.isEmpty()) {
+      page.blank();
+      List<List<Span>> more = new ArrayList<>();
+      more.add(List.of(Span.of("RULE OF LINT"), Span.of("WHAT IT DEMANDS")));
+      lint.forEach(r -> more.add(List.of(Span.bold(r.id()), Span.of(r.title()))));
       page.columns("", 3, true, more);
     }
   }

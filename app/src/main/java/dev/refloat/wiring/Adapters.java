@@ -5,6 +5,7 @@ import dev.refloat.adapter.catalog.CatalogException;
 import dev.refloat.adapter.git.RepositoryReader;
 import dev.refloat.adapter.journal.RecoveryFolder;
 import dev.refloat.adapter.kubernetes.Permissions;
+import dev.refloat.adapter.rules.FluxDefinitions;
 import dev.refloat.adapter.rules.RulePages;
 import dev.refloat.cli.Backend;
 import dev.refloat.cli.ClusterSource;
@@ -13,7 +14,6 @@ import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Repository;
-import dev.refloat.lint.rule.Definitions;
 import dev.refloat.lint.rule.Rules;
 import dev.refloat.recovery.Performer;
 import dev.refloat.redact.Redactor;
@@ -121,7 +121,7 @@ final class Adapters implements Backend {
 
   @Override
   public List<Check> checks() {
-    return Rules.all(Definitions.none());
+    return Rules.all(FluxDefinitions.bundled());
   }
 
   @Override

@@ -154,13 +154,13 @@ final class FakeBackend implements Backend {
   }
 
   @Override
-  public Optional<String> rulePage(String rule) {
-    return Optional.empty();
+  public Kept kept(Path path, Optional<Path> settings, Optional<Path> baseline) {
+    throw new CommandException(path + " cannot be read", null, null);
   }
 
   @Override
-  public Kept kept(Path path, Optional<Path> settings, Optional<Path> baseline) {
-    throw new CommandException(path + " cannot be read", null, null);
+  public Optional<String> rulePage(String rule) {
+    return Optional.empty();
   }
 
   @Override

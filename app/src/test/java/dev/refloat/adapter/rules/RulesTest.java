@@ -119,15 +119,18 @@ class RulesTest {
       for (RuleCase c : RuleCase.all(FOLDER.resolve(info.id()))) {
         fixes |= !c.fixed().isEmpty();
       }
-      out.append("| [`%s`](../lint/%s/README.md) | %s | %s | %s | %s | %s |\n"
-          .formatted(
-              info.id(),
-              info.id(),
-              info.title(),
-              info.severity().word(),
-              info.needs().name().toLowerCase(Locale.ROOT),
-              info.prevents().stream().map(p -> "`" + p + "`").collect(Collectors.joining(", ")),
-              fixes ? "yes" : ""));
+      out.append(
+          "| [`%s`](../lint/%s/README.md) | %s | %s | %s | %s | %s |\n"
+              .formatted(
+                  info.id(),
+                  info.id(),
+                  info.title(),
+                  info.severity().word(),
+                  info.needs().name().toLowerCase(Locale.ROOT),
+                  info.prevents().stream()
+                      .map(p -> "`" + p + "`")
+                      .collect(Collectors.joining(", ")),
+                  fixes ? "yes" : ""));
     }
     return out.toString();
   }

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Two Flux Kustomizations apply the same object. Each takes it over from the other, and when one no
+/// Two Flux Kustomizations apply the same object. Each takes it over from the other, and when one
+/// no
 /// longer has it, it is deleted although the other still has it.
 final class AppliedTwice implements Check {
   private static final RuleInfo INFO =
@@ -69,7 +70,9 @@ final class AppliedTwice implements Check {
 
   /// Without labels and annotations, which Kustomizations add.
   private static Json content(Declared object) {
-    return object.object().root() instanceof Json.Obj o ? o.without("metadata") : Json.emptyObject();
+    return object.object().root() instanceof Json.Obj o
+        ? o.without("metadata")
+        : Json.emptyObject();
   }
 
   private static Json kubeConfig(Cluster cluster, Declared object) {

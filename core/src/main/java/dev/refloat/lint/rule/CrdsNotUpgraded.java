@@ -7,7 +7,6 @@ import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
 import java.util.List;
-import java.util.Set;
 
 /// CRDs are replaced when the release is installed but not when it is upgraded: only the first
 /// install gets them as the chart has them.
@@ -35,7 +34,11 @@ final class CrdsNotUpgraded implements Check {
         continue;
       }
       report
-          .at(d, skipped ? Release.keys("spec", "upgrade", "crds") : Release.keys("spec", "install", "crds"))
+          .at(
+              d,
+              skipped
+                  ? Release.keys("spec", "upgrade", "crds")
+                  : Release.keys("spec", "install", "crds"))
           .as(skipped ? Severity.WARNING : Severity.INFO)
           .say(
               "HelmRelease "

@@ -42,7 +42,8 @@ final class CrossNamespaceRefused implements Check {
               s ->
                   report
                       .at(d, s.path("namespace"))
-                      .related(refusing.get().positions().of(), "runs with --no-cross-namespace-refs")
+                      .related(
+                          refusing.get().positions().of(), "runs with --no-cross-namespace-refs")
                       .say(
                           "HelmRelease "
                               + release.path()

@@ -122,7 +122,8 @@ final class DependencyCycle implements Check {
       draft.say(
           names.size() == 2
               ? kind + " " + names.getFirst() + " waits for itself and is never applied"
-              : kind + "s wait for each other and none is ever applied: "
+              : kind
+                  + "s wait for each other and none is ever applied: "
                   + String.join(" -> ", names),
           "Take one of the dependencies out");
     }

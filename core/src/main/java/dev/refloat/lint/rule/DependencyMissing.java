@@ -29,12 +29,7 @@ final class DependencyMissing implements Check {
   @Override
   public void check(Scene scene, Report report) {
     check(scene, Release.GROUP, "HelmRelease", "dependency-not-ready", report);
-    check(
-        scene,
-        "kustomize.toolkit.fluxcd.io",
-        "Kustomization",
-        "gitops-blocked",
-        report);
+    check(scene, "kustomize.toolkit.fluxcd.io", "Kustomization", "gitops-blocked", report);
   }
 
   private static void check(

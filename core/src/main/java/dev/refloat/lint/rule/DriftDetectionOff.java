@@ -9,7 +9,6 @@ import dev.refloat.lint.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /// A release that others wait for and whose drift nobody sees.

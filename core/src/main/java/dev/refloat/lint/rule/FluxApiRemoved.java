@@ -61,8 +61,7 @@ final class FluxApiRemoved implements Check {
       // This Flux is older than the successor: there is nothing to do yet.
       return;
     }
-    Report.Draft draft =
-        report.at(d, "apiVersion").as(refused ? Severity.ERROR : Severity.WARNING);
+    Report.Draft draft = report.at(d, "apiVersion").as(refused ? Severity.ERROR : Severity.WARNING);
     definition.ifPresent(
         c -> draft.related(c.positions().of("spec", "versions"), "what this Flux serves"));
     if (successorServed && valid(d, successor)) {

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /// An object of Flux that the API server refuses: a field that does not exist, of a wrong type, or
-/// missing. Kustomize-controller then applies nothing of the whole Kustomization. The schema is that
+/// missing. Kustomize-controller then applies nothing of the whole Kustomization. The schema is
+/// that
 /// of the CustomResourceDefinition in the repository, else that of Flux 2.9.
 final class FluxObjectInvalid implements Check {
   private static final RuleInfo INFO =

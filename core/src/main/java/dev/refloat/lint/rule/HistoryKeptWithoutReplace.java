@@ -9,9 +9,9 @@ import dev.refloat.lint.Severity;
 import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import java.util.List;
-import java.util.Set;
 
-/// `uninstall.keepHistory` without `install.replace`: what was uninstalled cannot be installed again
+/// `uninstall.keepHistory` without `install.replace`: what was uninstalled cannot be installed
+/// again
 /// ("cannot reuse a name that is still in use"), also when install remediation uninstalls.
 final class HistoryKeptWithoutReplace implements Check {
   private static final RuleInfo INFO =

@@ -63,8 +63,7 @@ final class KubeconfigMissing implements Check {
                 + " cannot reach its cluster",
             Absence.meant(name, cluster.all("", kind), namespace)
                 .map(m -> "Write name: " + m + ", if that was meant")
-                .orElse(
-                    "Add it encrypted, or suppress this rule with who makes it as the reason"));
+                .orElse("Add it encrypted, or suppress this rule with who makes it as the reason"));
   }
 
   private static boolean madeByClusterApi(Cluster cluster, String namespace, String name) {

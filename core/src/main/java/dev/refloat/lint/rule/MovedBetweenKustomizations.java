@@ -10,7 +10,6 @@ import dev.refloat.lint.Severity;
 import dev.refloat.model.ObjectRef;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// A release that another Flux Kustomization applies from now on. When the old one is reconciled
 /// before the new one has taken over, it prunes the HelmRelease, and Flux uninstalls it.

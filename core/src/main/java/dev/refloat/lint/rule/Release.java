@@ -49,7 +49,9 @@ record Release(Declared declared) {
     Optional<String> given = spec("releaseName").scalar().filter(n -> !n.isEmpty());
     return given.orElseGet(
         () ->
-            spec("targetNamespace").exists() ? spec("targetNamespace").text() + "-" + name() : name());
+            spec("targetNamespace").exists()
+                ? spec("targetNamespace").text() + "-" + name()
+                : name());
   }
 
   boolean nameIsShortened() {

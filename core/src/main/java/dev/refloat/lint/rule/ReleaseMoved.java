@@ -101,8 +101,10 @@ final class ReleaseMoved implements Check {
       return;
     }
     // A name that follows from the target namespace changes with it: told once.
-    boolean follows = what.equals("its name") && !now.object().spec("releaseName").exists()
-        && !before.object().spec("releaseName").exists();
+    boolean follows =
+        what.equals("its name")
+            && !now.object().spec("releaseName").exists()
+            && !before.object().spec("releaseName").exists();
     if (follows) {
       return;
     }

@@ -48,11 +48,7 @@ final class ReleaseRemoved implements Check {
                         m.getOrDefault("kustomize.toolkit.fluxcd.io/prune", "")
                             .equalsIgnoreCase("disabled"));
     boolean prunes =
-        release
-            .by()
-            .flatMap(base::find)
-            .map(k -> k.object().spec("prune").isTrue())
-            .orElse(true);
+        release.by().flatMap(base::find).map(k -> k.object().spec("prune").isTrue()).orElse(true);
     return prunes && !kept;
   }
 
@@ -77,7 +73,9 @@ final class ReleaseRemoved implements Check {
             "HelmRelease "
                 + old.path()
                 + (heir.isPresent()
-                    ? " becomes " + heir.get().ref().path() + ", which has the same Helm release: the"
+                    ? " becomes "
+                        + heir.get().ref().path()
+                        + ", which has the same Helm release: the"
                         + " old one's deletion uninstalls what the new one runs"
                     : " is removed: Flux uninstalls the release")
                 + (stored.isEmpty() ? "" : ", and " + String.join(", ", stored) + " with it"),

@@ -21,8 +21,7 @@ final class RemovedApis {
     same("1.16", "extensions/v1beta1", "apps/v1", List.of("ReplicaSet"));
     changed("1.16", "extensions/v1beta1", "apps/v1", List.of("Deployment", "DaemonSet"));
     changed("1.16", "apps/v1beta1", "apps/v1", List.of("Deployment", "StatefulSet"));
-    changed(
-        "1.16", "apps/v1beta2", "apps/v1", List.of("Deployment", "StatefulSet", "DaemonSet"));
+    changed("1.16", "apps/v1beta2", "apps/v1", List.of("Deployment", "StatefulSet", "DaemonSet"));
     same("1.16", "apps/v1beta2", "apps/v1", List.of("ReplicaSet"));
     same("1.16", "extensions/v1beta1", "networking.k8s.io/v1", List.of("NetworkPolicy"));
     changed("1.22", "extensions/v1beta1", "networking.k8s.io/v1", List.of("Ingress"));
@@ -38,7 +37,11 @@ final class RemovedApis {
         "admissionregistration.k8s.io/v1beta1",
         "admissionregistration.k8s.io/v1",
         List.of("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"));
-    same("1.22", "apiregistration.k8s.io/v1beta1", "apiregistration.k8s.io/v1", List.of("APIService"));
+    same(
+        "1.22",
+        "apiregistration.k8s.io/v1beta1",
+        "apiregistration.k8s.io/v1",
+        List.of("APIService"));
     changed(
         "1.22",
         "certificates.k8s.io/v1beta1",
@@ -60,8 +63,7 @@ final class RemovedApis {
         List.of("CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"));
     same("1.25", "batch/v1beta1", "batch/v1", List.of("CronJob"));
     changed("1.25", "discovery.k8s.io/v1beta1", "discovery.k8s.io/v1", List.of("EndpointSlice"));
-    changed(
-        "1.25", "autoscaling/v2beta1", "autoscaling/v2", List.of("HorizontalPodAutoscaler"));
+    changed("1.25", "autoscaling/v2beta1", "autoscaling/v2", List.of("HorizontalPodAutoscaler"));
     same("1.26", "autoscaling/v2beta2", "autoscaling/v2", List.of("HorizontalPodAutoscaler"));
     // An empty selector means something else in policy/v1.
     changed("1.25", "policy/v1beta1", "policy/v1", List.of("PodDisruptionBudget"));

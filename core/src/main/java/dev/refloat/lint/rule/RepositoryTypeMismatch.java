@@ -38,7 +38,9 @@ final class RepositoryTypeMismatch implements Check {
       if (url.startsWith("oci://") && !oci) {
         report
             .at(d, "spec", "url")
-            .fix("Say that it is an OCI registry", FieldEdit.set(new Json.Str("oci"), "spec", "type"))
+            .fix(
+                "Say that it is an OCI registry",
+                FieldEdit.set(new Json.Str("oci"), "spec", "type"))
             .say(
                 d.ref().display() + " has an oci:// URL but not type: oci, and is stalled",
                 "Add type: oci");
@@ -46,7 +48,9 @@ final class RepositoryTypeMismatch implements Check {
         report
             .at(d, "spec", "type")
             .say(
-                d.ref().display() + " has type: oci but the URL " + Redactor.byLook().text(url)
+                d.ref().display()
+                    + " has type: oci but the URL "
+                    + Redactor.byLook().text(url)
                     + " of another kind",
                 "Write an oci:// URL, or take type: oci out");
       }

@@ -7,11 +7,11 @@ import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// A release that gives up at the first failure: neither `remediation.retries` nor the strategy
-/// `RetryOnFailure`. Flux's default is 0 retries, then Stalled until somebody acts; a failed release
+/// `RetryOnFailure`. Flux's default is 0 retries, then Stalled until somebody acts; a failed
+/// release
 /// stays in place.
 final class RetriesMissing implements Check {
   private static final RuleInfo INFO =
@@ -36,8 +36,7 @@ final class RetriesMissing implements Check {
     }
     for (Declared d : scene.cluster().releases()) {
       Release release = new Release(d);
-      List<String> bare =
-          Stream.of("install", "upgrade").filter(a -> givesUp(release, a)).toList();
+      List<String> bare = Stream.of("install", "upgrade").filter(a -> givesUp(release, a)).toList();
       if (bare.isEmpty()) {
         continue;
       }

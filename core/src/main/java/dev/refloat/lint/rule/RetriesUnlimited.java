@@ -7,10 +7,10 @@ import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
 import java.util.List;
-import java.util.Set;
 
 /// `retries: -1` with a remedy between the tries: an install that cannot succeed is uninstalled and
-/// installed again without an end, a bad upgrade rolled back and tried again. Claims of the chart go
+/// installed again without an end, a bad upgrade rolled back and tried again. Claims of the chart
+/// go
 /// with every uninstall, and Stalled never tells anybody.
 final class RetriesUnlimited implements Check {
   private static final RuleInfo INFO =

@@ -35,9 +35,7 @@ final class SuspendedInGit implements Check {
             .at(d, "spec", "suspend")
             .prevents(kustomization ? "gitops-blocked" : "suspended")
             .say(
-                d.ref().display()
-                    + " is suspended in Git: "
-                    + what(d.ref().kind(), group),
+                d.ref().display() + " is suspended in Git: " + what(d.ref().kind(), group),
                 "Take suspend: true out, or suppress this rule with the reason and until when");
       }
     }

@@ -8,7 +8,6 @@ import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A release that waits as long as Flux does by default.

@@ -38,13 +38,11 @@ final class WaitShorterThanRelease implements Check {
         longest.merge(
             d.by().get(),
             d,
-            (a, b) ->
-                timeout(a).orElseThrow().compareTo(timeout(b).orElseThrow()) >= 0 ? a : b);
+            (a, b) -> timeout(a).orElseThrow().compareTo(timeout(b).orElseThrow()) >= 0 ? a : b);
       }
     }
     longest.forEach(
-        (ref, release) ->
-            scene.cluster().find(ref).ifPresent(k -> check(k, release, report)));
+        (ref, release) -> scene.cluster().find(ref).ifPresent(k -> check(k, release, report)));
   }
 
   private static void check(Declared kustomization, Declared release, Report report) {
