@@ -11,6 +11,7 @@ import dev.refloat.lint.Learnt;
 import dev.refloat.lint.Rendering;
 import dev.refloat.lint.Repository;
 import dev.refloat.lint.Settings;
+import dev.refloat.lint.Sources;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.port.BackupStore;
@@ -122,12 +123,12 @@ public interface Backend {
     /// Renders releases of one cluster, as many at a time as there are processors.
     ///
     /// @param before the cluster before the change: what it has is upgraded, not installed
-    /// @param root folder of the repository, for charts that lie in it
+    /// @param sources of the repository, for charts that lie in it
     Map<ObjectRef, Rendering> render(
         dev.refloat.lint.Cluster cluster,
         Optional<dev.refloat.lint.Cluster> before,
         Collection<Declared> releases,
-        Path root);
+        Sources sources);
 
     /// The tags of an image's repository, newest first.
     Observation<List<String>> tags(

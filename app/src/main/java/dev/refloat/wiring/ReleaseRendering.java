@@ -13,6 +13,7 @@ import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Cluster;
 import dev.refloat.lint.Declared;
 import dev.refloat.lint.Rendering;
+import dev.refloat.lint.Sources;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import java.io.IOException;
@@ -77,8 +78,8 @@ final class ReleaseRendering implements Backend.Renderer {
 
   @Override
   public Map<ObjectRef, Rendering> render(
-      Cluster cluster, Optional<Cluster> before, Collection<Declared> releases, Path root) {
-    return renderer.render(cluster, before, releases, new FolderCharts(root));
+      Cluster cluster, Optional<Cluster> before, Collection<Declared> releases, Sources sources) {
+    return renderer.render(cluster, before, releases, sources::folder);
   }
 
   @Override

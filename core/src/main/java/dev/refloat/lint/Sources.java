@@ -2,6 +2,8 @@ package dev.refloat.lint;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// The text of the files that were read, for what a person wrote around the objects: comments, and
 /// the lines that a finding shows.
@@ -12,6 +14,12 @@ public interface Sources {
 
   /// The lines of a file without their line breaks; none when it was not read.
   List<String> lines(String file);
+
+  /// All files below a folder, whatever they are, by their path relative to it: a chart that lies in
+  /// the repository. Nothing when there is no such folder, or it is too large for a chart.
+  default Optional<Map<String, byte[]>> folder(String folder) {
+    return Optional.empty();
+  }
 
   /// Several as one; of files that are in more than one, the first counts.
   static Sources of(List<Sources> parts) {
@@ -31,6 +39,11 @@ public interface Sources {
             .filter(l -> !l.isEmpty())
             .findFirst()
             .orElse(List.of());
+      }
+
+      @Override
+      public Optional<Map<String, byte[]>> folder(String folder) {
+        return parts.stream().flatMap(p -> p.folder(folder).stream()).findFirst();
       }
     };
   }

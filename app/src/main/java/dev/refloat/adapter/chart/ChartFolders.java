@@ -1,6 +1,5 @@
 package dev.refloat.adapter.chart;
 
-import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,8 +9,7 @@ public interface ChartFolders {
   /// Nothing lies there.
   ChartFolders NONE = folder -> Optional.empty();
 
-  /// The files below a folder, by their path relative to it; nothing when there is no such folder.
-  ///
-  /// @throws IOException when it cannot be read, or is too large for a chart
-  Optional<Map<String, byte[]>> files(String folder) throws IOException;
+  /// The files below a folder, by their path relative to it; nothing when there is no such folder,
+  /// or it is too large for a chart.
+  Optional<Map<String, byte[]>> files(String folder);
 }

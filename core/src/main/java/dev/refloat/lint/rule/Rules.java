@@ -40,6 +40,7 @@ public final class Rules {
         new OwnedTwice(),
         new PlainSecret(),
         new PodSecurityViolated(),
+        new PolicyDenies(),
         new PostRendererFails(),
         new QuotaTooSmall(),
         new ReleaseMoved(),

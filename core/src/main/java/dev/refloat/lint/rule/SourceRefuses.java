@@ -2,6 +2,7 @@ package dev.refloat.lint.rule;
 
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Declared;
+import dev.refloat.lint.Rendering;
 import dev.refloat.lint.Rendering.Failed;
 import dev.refloat.lint.Report;
 import dev.refloat.lint.RuleInfo;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// A source of charts that cannot be reached, is none, or lets nobody in. Seen from here, which is
 /// not the cluster: only what the server itself said is an error.
@@ -25,6 +27,10 @@ final class SourceRefuses implements Check {
           List.of("source-not-ready", "source-auth", "source-tls"),
           RuleInfo.Needs.CHARTS);
 
+  /// What is also seen where there is no network at all.
+  private static final Pattern SILENT =
+      Pattern.compile("no such host|timed out|no connection to|the connection to \\S+ broke");
+
   @Override
   public RuleInfo info() {
     return INFO;
@@ -33,11 +39,37 @@ final class SourceRefuses implements Check {
   @Override
   public void check(Scene scene, Report report) {
     Set<Declared> told = new HashSet<>();
+    boolean online = scene.renderings().values().stream().anyMatch(SourceRefuses::answered);
     Renderings.eachFailed(
         scene,
         EnumSet.of(Failed.At.SOURCE, Failed.At.SOURCE_AUTH, Failed.At.SOURCE_TLS),
         (release, failed) ->
-            source(scene, release).filter(told::add).ifPresent(s -> say(s, failed, report)));
+            source(scene, release)
+                .filter(told::add)
+                .ifPresent(
+                    s -> {
+                      if (online || !SILENT.matcher(failed.message()).find()) {
+                        say(s, failed, report);
+                      } else {
+                        report.notChecked(
+                            s, failed.message() + "; no source could be reached from here");
+                      }
+                    }));
+  }
+
+  /// Whether some server answered: then others that do not are worth a word.
+  private static boolean answered(Rendering rendering) {
+    return switch (rendering) {
+      case Rendering.Rendered _ -> true;
+      case Failed f ->
+          switch (f.at()) {
+            case CHART, SOURCE_AUTH, SOURCE_TLS -> true;
+            case SOURCE -> !SILENT.matcher(f.message()).find();
+            case CHART_BUILD, VALUES, REFUSED_VALUES, REFUSED_IMAGE, KUBE_VERSION, TEMPLATE,
+                MANIFEST, POST_RENDER -> f.chart().isPresent();
+          };
+      case Rendering.NotRendered _ -> false;
+    };
   }
 
   private static Optional<Declared> source(Scene scene, Declared release) {
@@ -61,6 +93,8 @@ final class SourceRefuses implements Check {
       case SOURCE_AUTH ->
           (secret ? report.at(source, "spec", "secretRef") : report.at(source, "spec", "url"))
               .prevents("source-auth")
+              // A proxy of this machine may have said so.
+              .as(failed.message().startsWith("forbidden") ? Severity.WARNING : Severity.ERROR)
               .say(
                   what,
                   secret
