@@ -1,0 +1,4 @@
+@NullMarked
+package dev.refloat.adapter.chart;
+
+import org.jspecify.annotations.NullMarked;
