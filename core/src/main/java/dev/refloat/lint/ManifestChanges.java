@@ -40,6 +40,8 @@ public final class ManifestChanges {
   /// @param after missing when it is gone
   public record Field(String path, Json before, Json after) {}
 
+  /// What becomes of every object.
+  ///
   /// @param secret texts to be masked
   public static List<Change> between(
       List<Resource> before, List<Resource> after, Set<String> secret) {

@@ -20,6 +20,7 @@ final class PolicyExpression {
   private static final int DEEPEST = 60;
   private static final int MOST_STEPS = 50_000;
   private static final int LONGEST_PATTERN = 200;
+  private static final List<String> SEPARATORS = List.of("&&", "||", ",", "?", ":");
   private static final Pattern TOKEN =
       Pattern.compile(
           "\\s*+(?:([A-Za-z_]\\w*+)|([0-9]++(?:\\.[0-9]++)?)|'((?:[^'\\\\]|\\\\.)*+)'"
@@ -181,7 +182,8 @@ final class PolicyExpression {
           return;
         }
       } else if (open == 0
-          && (t.is("&&") || t.is("||") || t.is(",") || t.is("?") || t.is(":"))) {
+          && SEPARATORS.contains(t.text())
+          && t.kind().equals("op")) {
         return;
       }
       at++;
@@ -273,9 +275,10 @@ final class PolicyExpression {
   }
 
   private static boolean same(Json a, Json b) {
-    return a instanceof Json.Num(var x) && b instanceof Json.Num(var y)
-        ? new BigDecimal(x).compareTo(new BigDecimal(y)) == 0
-        : a.equals(b);
+    if (a instanceof Json.Num(var x) && b instanceof Json.Num(var y)) {
+      return new BigDecimal(x).compareTo(new BigDecimal(y)) == 0;
+    }
+    return a.equals(b);
   }
 
   private Json sum() throws Unclear, Fault {
@@ -481,8 +484,11 @@ final class PolicyExpression {
       Token t = tokens.get(at);
       if (t.is("(")) {
         open++;
-      } else if (t.is(")") && open-- == 0) {
-        return;
+      } else if (t.is(")")) {
+        if (open == 0) {
+          return;
+        }
+        open--;
       }
       at++;
     }

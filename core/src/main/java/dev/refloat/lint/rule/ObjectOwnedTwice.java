@@ -16,7 +16,7 @@ import java.util.Optional;
 /// An object that a chart renders and that the repository declares too, or that two releases
 /// render. Helm refuses it where it may not take ownership; else both owners overwrite each other
 /// for ever (flux-facts §5, 11).
-final class OwnedTwice implements Check {
+final class ObjectOwnedTwice implements Check {
   private static final RuleInfo INFO =
       new RuleInfo(
           "object-owned-twice",

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// An image that its registry does not have.
-final class ImageTagMissing implements Check {
+final class ImageMissing implements Check {
   private static final RuleInfo INFO =
       new RuleInfo(
           "image-missing",

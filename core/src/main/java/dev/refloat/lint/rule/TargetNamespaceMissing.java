@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /// A release goes to a namespace that neither the repository nor Helm makes.
-final class NamespaceMissing implements Check {
+final class TargetNamespaceMissing implements Check {
   private static final RuleInfo INFO =
       new RuleInfo(
           "target-namespace-missing",
