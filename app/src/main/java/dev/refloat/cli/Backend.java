@@ -181,8 +181,18 @@ public interface Backend {
     HelmClient helm();
   }
 
+  /// Keeps other processes on this machine out of one recovery, until it is closed or this process
+  /// ends.
+  interface Lock extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /// Journals and backups. Everything throws [CommandException] when the disk does not play along.
   interface Recoveries {
+    /// @throws CommandException when another process is carrying this recovery out
+    Lock lock(String id);
+
     /// Appends an entry and waits until it is on disk.
     void append(String id, Entry entry);
 

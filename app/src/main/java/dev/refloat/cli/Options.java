@@ -11,6 +11,9 @@ import java.util.Optional;
 final class Options {
   static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+  /// As kubectl calls it.
+  private static final String REQUEST_TIMEOUT = "--request-timeout";
+
   static final Option NAMESPACE =
       Option.value(
           "NS",
@@ -49,6 +52,15 @@ final class Options {
 
   /// Which cluster.
   static Section cluster() {
+    return cluster("--timeout");
+  }
+
+  /// The same for a command whose `--timeout` is about all that it does.
+  static Section clusterToAct() {
+    return cluster(REQUEST_TIMEOUT);
+  }
+
+  private static Section cluster(String limit) {
     return new Section(
         "Where to look",
         List.of(
@@ -78,7 +90,7 @@ final class Options {
                 "DURATION",
                 "give up on a request that stays without an answer (default 30s)",
                 Completing.nothing(),
-                "--timeout")));
+                limit)));
   }
 
   /// What every command has.
@@ -111,6 +123,14 @@ final class Options {
   }
 
   static ClusterSource source(Arguments arguments) {
+    return source(arguments, "--timeout");
+  }
+
+  static ClusterSource sourceToAct(Arguments arguments) {
+    return source(arguments, REQUEST_TIMEOUT);
+  }
+
+  private static ClusterSource source(Arguments arguments, String limit) {
     Optional<Path> from = arguments.path("--from");
     if (from.isPresent()) {
       for (String live : List.of("--kubeconfig", "--context", "--as")) {
@@ -133,7 +153,7 @@ final class Options {
         arguments.text("--as"),
         arguments.texts("--as-group"),
         namespaces(arguments),
-        arguments.duration("--timeout").orElse(TIMEOUT));
+        arguments.duration(limit).orElse(TIMEOUT));
   }
 
   private static List<String> namespaces(Arguments arguments) {

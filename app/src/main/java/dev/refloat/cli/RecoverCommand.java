@@ -3,15 +3,21 @@ package dev.refloat.cli;
 import dev.refloat.cli.CommandInfo.Example;
 import dev.refloat.cli.CommandInfo.Section;
 import dev.refloat.diagnosis.Diagnoser;
+import dev.refloat.diagnosis.Diagnosis;
+import dev.refloat.evidence.Evidence;
 import dev.refloat.plan.Approvals;
+import dev.refloat.plan.Claim;
 import dev.refloat.plan.Considered;
+import dev.refloat.plan.Effect;
 import dev.refloat.plan.Plan;
 import dev.refloat.plan.Planner;
 import dev.refloat.plan.Step;
 import dev.refloat.plan.Wishes;
+import dev.refloat.port.ClusterReader;
 import dev.refloat.recovery.Entry;
 import dev.refloat.recovery.Journal;
 import dev.refloat.recovery.Performer;
+import dev.refloat.recovery.Recovery;
 import dev.refloat.release.ReleaseRef;
 import dev.refloat.render.PlanText;
 import java.net.InetAddress;
@@ -24,6 +30,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
 
 /// `refloat recover`: carries a plan out, and proves that it worked.
 final class RecoverCommand implements Command {
@@ -102,13 +110,18 @@ final class RecoverCommand implements Command {
                         "--accept-loss")
                     .repeatable(),
                 Option.value(
+                    "DURATION",
+                    "stop after this time; what was begun can be resumed",
+                    Completing.nothing(),
+                    "--timeout"),
+                Option.value(
                     "ID", "go on with an interrupted recovery", Completing.nothing(), "--resume"),
                 Option.value(
                     "ID",
                     "take back what an interrupted recovery left for a time",
                     Completing.nothing(),
                     "--abort"))),
-        Options.cluster(),
+        Options.clusterToAct(),
         new Section("Output", List.of(Options.catalog())),
         Options.general());
   }
@@ -146,7 +159,7 @@ final class RecoverCommand implements Command {
     Diagnoser diagnoser =
         new Diagnoser(session.backend().knowledge(arguments.path("--catalog")).rules());
     try (Backend.Cluster cluster =
-        session.backend().open(Options.source(arguments), session.env())) {
+        session.backend().open(Options.sourceToAct(arguments), session.env())) {
       if (resume.isPresent() || abort.isPresent()) {
         Journal journal = recoveries.read(resume.or(() -> abort).orElseThrow());
         return goOn(
@@ -183,49 +196,90 @@ final class RecoverCommand implements Command {
           "it was begun on " + journal.opened().context() + ", and this is " + cluster.title(),
           "choose that cluster with --context");
     }
-    RecoveryLoop loop =
-        loop(arguments, session, cluster, diagnoser, recoveries, wishes, journal.plan().release());
-    return abort ? loop.abort(journal) : loop.resume(journal);
-  }
-
-  private static RecoveryLoop loop(
-      Arguments arguments,
-      Session session,
-      Backend.Cluster cluster,
-      Diagnoser diagnoser,
-      Backend.Recoveries recoveries,
-      Wishes wishes,
-      ReleaseRef release) {
-    Recovering.Look look;
-    try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
-      look = Recovering.look(cluster, diagnoser, release, Set.of(), progress);
+    try (Backend.Lock _ = recoveries.lock(journal.id())) {
+      Evidence evidence;
+      Optional<Diagnosis> diagnosis;
+      List<Diagnosis> before;
+      try (ProgressLine progress = ProgressLine.start(session, "reading " + cluster.title())) {
+        Recovering.Look look =
+            Recovering.look(cluster, diagnoser, journal.plan().release(), Set.of(), progress);
+        evidence = look.evidence();
+        diagnosis = Optional.of(look.diagnosis());
+        before = look.all();
+      } catch (Recovering.NoRelease e) {
+        // deleted on purpose in the middle of the plan
+        ClusterReader reader = cluster.reader();
+        evidence = Evidence.of(reader.takenAt(), reader.ask(Recovery.needs(journal)));
+        diagnosis = Optional.empty();
+        before = List.of();
+      }
+      RecoveryLoop loop =
+          new RecoveryLoop(
+              new RecoveryLoop.Tools(
+                  session.masking(cluster.mask(evidence)),
+                  arguments,
+                  cluster,
+                  diagnoser,
+                  recoveries,
+                  performer(arguments, session, cluster, recoveries, evidence),
+                  before,
+                  diagnosis,
+                  wishes),
+              journal);
+      return interruptible(session, loop, abort ? loop::abort : loop::resume);
     }
-    return loop(arguments, session, cluster, diagnoser, recoveries, wishes, look);
   }
 
-  static RecoveryLoop loop(
+  /// Ctrl-C tells what is left; after the end it changes nothing any more.
+  private static int interruptible(Session session, RecoveryLoop loop, IntSupplier work) {
+    AtomicReference<Optional<Integer>> ended = new AtomicReference<>(Optional.empty());
+    session.onInterrupt().accept(() -> ended.get().orElseGet(loop::interrupted));
+    int code = ExitCode.ERROR;
+    try {
+      code = work.getAsInt();
+      return code;
+    } catch (Refusal e) {
+      code = ExitCode.REFUSED;
+      throw e;
+    } finally {
+      ended.set(Optional.of(code));
+    }
+  }
+
+  /// Begins a recovery: from here on it is in the journal.
+  ///
+  /// @param single whether it is the only one of this run, so that Ctrl-C is about it
+  static int carryOut(
+      boolean single,
       Arguments arguments,
       Session session,
       Backend.Cluster cluster,
       Diagnoser diagnoser,
       Backend.Recoveries recoveries,
       Wishes wishes,
-      Recovering.Look look) {
-    Performer performer = performer(arguments, session, cluster, recoveries, look);
-    return new RecoveryLoop(
-        session.masking(cluster.mask(look.evidence())),
-        cluster,
-        diagnoser,
-        recoveries,
-        performer,
-        look,
-        new RecoveryLoop.Manner(
-            arguments.flag("--yes"),
-            arguments.texts("--approve"),
-            arguments.texts("--accept-loss"),
-            wishes,
-            who(session),
-            Hints.of(arguments)));
+      Recovering.Look look,
+      Plan plan) {
+    String id = wishes.recovery();
+    try (Backend.Lock _ = recoveries.lock(id)) {
+      Journal journal =
+          Journal.open(new Entry.Opened(Instant.now(), id, who(session), cluster.title(), plan));
+      recoveries.append(id, journal.opened());
+      session.tell("Recovery " + id + " (journal and backups in " + recoveries.place() + ")");
+      RecoveryLoop loop =
+          new RecoveryLoop(
+              new RecoveryLoop.Tools(
+                  session.masking(cluster.mask(look.evidence())),
+                  arguments,
+                  cluster,
+                  diagnoser,
+                  recoveries,
+                  performer(arguments, session, cluster, recoveries, look.evidence()),
+                  look.all(),
+                  Optional.of(look.diagnosis()),
+                  wishes),
+              journal);
+      return single ? interruptible(session, loop, loop::run) : loop.run();
+    }
   }
 
   private static Performer performer(
@@ -233,13 +287,13 @@ final class RecoverCommand implements Command {
       Session session,
       Backend.Cluster cluster,
       Backend.Recoveries recoveries,
-      Recovering.Look look) {
+      Evidence evidence) {
     Backend.Acting acting = cluster.acting();
     return new Performer(
         acting.writer(),
         acting.helm(),
         recoveries.backups(),
-        session.backend().git(arguments.path("--repo"), look.evidence()));
+        session.backend().git(arguments.path("--repo"), evidence));
   }
 
   private static int begin(
@@ -283,6 +337,7 @@ final class RecoverCommand implements Command {
     if (arguments.flag("--dry-run")) {
       return dryRun(arguments, masked, cluster, recoveries, look, plan, id);
     }
+    refuseUnready(arguments, cluster, look, plan);
     if (!arguments.flag("--yes") && !confirmed(masked)) {
       throw new Refusal(
           "nothing was done",
@@ -290,11 +345,41 @@ final class RecoverCommand implements Command {
           "answer 'yes' on a terminal, or add --yes");
     }
     refuseUnapproved(arguments, masked, plan);
-    Journal journal =
-        Journal.open(new Entry.Opened(Instant.now(), id, who(session), cluster.title(), plan));
-    recoveries.append(id, journal.opened());
-    masked.tell("Recovery " + id + " (journal and backups in " + recoveries.place() + ")");
-    return loop(arguments, session, cluster, diagnoser, recoveries, wishes, look).run(journal);
+    return carryOut(true, arguments, masked, cluster, diagnoser, recoveries, wishes, look, plan);
+  }
+
+  /// What would stop the plan half-way is found before it begins.
+  static void refuseUnready(
+      Arguments arguments, Backend.Cluster cluster, Recovering.Look look, Plan plan) {
+    look.evidence()
+        .find(plan.release().object())
+        .flatMap(r -> Claim.of(r, look.evidence().takenAt()))
+        .ifPresent(
+            claim -> {
+              throw new Refusal(
+                  "nothing was done: somebody is at work on " + plan.release().path(),
+                  claim.says(),
+                  "let it end; if it was interrupted, on the machine where it was begun: "
+                      + Hints.of(arguments).recover("--resume " + claim.recovery())
+                      + ", or --abort");
+            });
+    boolean helm =
+        plan.steps().stream()
+            .map(Step::effect)
+            .anyMatch(e -> e instanceof Effect.HelmRollback || e instanceof Effect.HelmUninstall);
+    if (helm) {
+      cluster
+          .acting()
+          .helm()
+          .missing()
+          .ifPresent(
+              why -> {
+                throw new Refusal(
+                    "nothing was done: the plan needs helm",
+                    why,
+                    "install helm, or set REFLOAT_HELM to its path");
+              });
+    }
   }
 
   /// Forgetting the name must not mean everything.
@@ -345,7 +430,7 @@ final class RecoverCommand implements Command {
       Recovering.Look look,
       Plan plan,
       String id) {
-    Performer performer = performer(arguments, session, cluster, recoveries, look);
+    Performer performer = performer(arguments, session, cluster, recoveries, look.evidence());
     boolean refused = false;
     for (Step step : plan.steps()) {
       Performer.Setting setting =

@@ -8,12 +8,9 @@ import dev.refloat.model.Resource;
 import dev.refloat.plan.Plan;
 import dev.refloat.plan.Planner;
 import dev.refloat.plan.Wishes;
-import dev.refloat.recovery.Entry;
-import dev.refloat.recovery.Journal;
 import dev.refloat.release.ReleaseRef;
 import dev.refloat.render.Span;
 import java.io.PrintStream;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -243,15 +240,18 @@ final class RecoverSet {
   }
 
   private int one(Planned p) {
-    Journal journal =
-        Journal.open(
-            new Entry.Opened(
-                Instant.now(), p.id(), RecoverCommand.who(session), cluster.title(), p.plan()));
-    recoveries.append(p.id(), journal.opened());
     Session own = session.narrating(new Prefixed(session.err(), "[" + p.release().path() + "] "));
-    return RecoverCommand.loop(
-            arguments, own, cluster, diagnoser, recoveries, wishes.forRecovery(p.id()), p.look())
-        .run(journal);
+    RecoverCommand.refuseUnready(arguments, cluster, p.look(), p.plan());
+    return RecoverCommand.carryOut(
+        false,
+        arguments,
+        own,
+        cluster,
+        diagnoser,
+        recoveries,
+        wishes.forRecovery(p.id()),
+        p.look(),
+        p.plan());
   }
 
   private int number(String option, int otherwise, int most) {

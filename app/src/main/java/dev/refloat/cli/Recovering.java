@@ -93,6 +93,18 @@ final class Recovering {
         Wishes.none().recovery());
   }
 
+  /// A release that is not there.
+  static final class NoRelease extends CommandException {
+    private static final long serialVersionUID = 1L;
+
+    NoRelease(ReleaseRef release, String cluster) {
+      super(
+          "there is no HelmRelease " + release.path() + " in " + cluster,
+          null,
+          "check the name and the namespace");
+    }
+  }
+
   /// One release, looked at in full.
   ///
   /// @param all the diagnoses of every release that was seen on the way
@@ -114,10 +126,7 @@ final class Recovering {
     }
     List<Diagnosis> found = diagnoser.diagnose(evidence, scope);
     if (found.isEmpty()) {
-      throw new CommandException(
-          "there is no HelmRelease " + release.path() + " in " + cluster.title(),
-          null,
-          "check the name and the namespace");
+      throw new NoRelease(release, cluster.title());
     }
     List<Diagnosis> all = diagnoser.diagnose(evidence, Scope.namespace(release.namespace()));
     return new Look(evidence, found.getFirst(), all);

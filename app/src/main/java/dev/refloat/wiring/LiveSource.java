@@ -180,7 +180,7 @@ final class LiveSource implements Backend.Cluster {
     live.context().ifPresent(c -> flags.addAll(List.of("--kube-context", c)));
     live.asUser().ifPresent(u -> flags.addAll(List.of("--kube-as-user", u)));
     live.asGroups().forEach(g -> flags.addAll(List.of("--kube-as-group", g)));
-    HelmClient helm = new HelmBinary(env.getOrDefault("REFLOAT_HELM", "helm"), flags, Map.of());
+    HelmClient helm = new HelmBinary(env.getOrDefault("REFLOAT_HELM", "helm"), flags, env);
     return new Backend.Acting() {
       @Override
       public ClusterWriter writer() {

@@ -47,6 +47,11 @@ final class RecoveriesOnDisk implements Backend.Recoveries {
   }
 
   @Override
+  public Backend.Lock lock(String id) {
+    return guarded(() -> folder.lock(id))::close;
+  }
+
+  @Override
   public void append(String id, Entry entry) {
     guarded(
         () -> {

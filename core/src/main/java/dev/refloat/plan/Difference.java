@@ -37,11 +37,14 @@ final class Difference {
     }
 
     private boolean masked(Json value) {
+      if (!value.exists()) {
+        return false;
+      }
       Json tree = value;
       for (int i = path.size() - 1; i >= 0; i--) {
         tree = Json.builder().put(path.get(i), tree).build();
       }
-      return !Redactor.byLook().values(tree).equals(tree);
+      return !Redactor.byLook().json(tree).equals(tree);
     }
   }
 

@@ -38,8 +38,7 @@ final class Disowning {
       steps.add(step(s, applied, manager));
     }
     steps.addAll(removals);
-    steps.add(
-        FluxSteps.request(s, false, !s.view().exhausted() && !s.view().suspended()).getLast());
+    steps.add(FluxSteps.request(s, false, !s.view().spent() && !s.view().suspended()).getLast());
     return new Draft.Steps(steps);
   }
 

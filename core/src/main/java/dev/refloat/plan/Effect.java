@@ -1,9 +1,15 @@
 package dev.refloat.plan;
 
+import dev.refloat.evidence.Evidence;
+import dev.refloat.evidence.Inquiry;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
+import dev.refloat.model.Resource;
+import dev.refloat.model.Times;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// One change of the world, as data. Every effect can be carried out again after it was carried out
 /// already without doing more: tokens and names come from the recovery's id, deletions name a uid,
@@ -12,6 +18,20 @@ public sealed interface Effect {
 
   /// What it acts on.
   ObjectRef object();
+
+  /// Where an effect shows that was carried out by a recovery which could not note it any more.
+  default Set<Inquiry> traces() {
+    return Set.of();
+  }
+
+  /// Whether a started effect was carried out already. Then nothing has to hold before it any more:
+  /// its own outcome would be taken for a change of the world. It may also be under way still.
+  default Judgement done(Evidence now) {
+    return NO_TRACE;
+  }
+
+  /// Nothing shows that it was carried out.
+  Judgement NO_TRACE = Judgement.fails("nothing shows that it was done");
 
   /// Notes on the HelmRelease that a recovery is at work, so that a second one keeps out. Written
   /// with
@@ -36,7 +56,26 @@ public sealed interface Effect {
   ///
   /// @param uid what the object must still be; empty: whichever has the name
   /// @param reverse the merge patch that brings back what was there
-  record Patch(ObjectRef object, String uid, Json patch, Json reverse) implements Effect {}
+  record Patch(ObjectRef object, String uid, Json patch, Json reverse) implements Effect {
+    @Override
+    public Set<Inquiry> traces() {
+      return Set.of(new Inquiry.ObjectNamed(object));
+    }
+
+    @Override
+    public Judgement done(Evidence now) {
+      return now.find(object).map(r -> merged(r.root(), patch)).orElse(false)
+          ? Judgement.HOLDS
+          : NO_TRACE;
+    }
+
+    private static boolean merged(Json tree, Json patch) {
+      if (patch instanceof Json.Obj fields) {
+        return fields.keys().stream().allMatch(k -> merged(tree.get(k), fields.get(k)));
+      }
+      return patch instanceof Json.Null ? !tree.exists() : tree.equals(patch);
+    }
+  }
 
   /// Edits fields in Git, byte for byte as little as possible, commits and pushes.
   ///
@@ -71,7 +110,19 @@ public sealed interface Effect {
   /// Deletes one object and no other that may have its name by then.
   ///
   /// @param uid the object that was looked at
-  record Delete(ObjectRef object, String uid, Propagation propagation) implements Effect {}
+  record Delete(ObjectRef object, String uid, Propagation propagation) implements Effect {
+    @Override
+    public Set<Inquiry> traces() {
+      return Set.of(new Inquiry.ObjectNamed(object));
+    }
+
+    @Override
+    public Judgement done(Evidence now) {
+      boolean there =
+          now.find(object).map(r -> r.uid().equals(uid) && r.deleted().isEmpty()).orElse(false);
+      return there ? NO_TRACE : Judgement.HOLDS;
+    }
+  }
 
   /// Deletes the pods that hold a claim which is being deleted, so that it can go. Only pods that a
   /// controller starts again.
@@ -113,12 +164,54 @@ public sealed interface Effect {
   /// `helm rollback REVISION --force-conflicts`, while Flux is suspended.
   ///
   /// @param newest the newest revision in storage when the plan was made
+  /// @param limit how long Helm waits
   record HelmRollback(
-      ObjectRef object, String storageNamespace, String releaseName, int revision, int newest)
-      implements Effect {}
+      ObjectRef object,
+      String storageNamespace,
+      String releaseName,
+      int revision,
+      int newest,
+      Duration limit)
+      implements Effect {
+
+    /// How long after its limit a Helm that says nothing is taken for dead.
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    @Override
+    public Set<Inquiry> traces() {
+      return Set.of(new Inquiry.HelmRecordNames(storageNamespace, releaseName));
+    }
+
+    /// Helm goes on when only Refloat is killed. One that was killed, too, leaves a pending record:
+    /// then the rollback is done once more, which Helm allows.
+    @Override
+    public Judgement done(Evidence now) {
+      Optional<Resource> made =
+          now.recordNames(storageNamespace, releaseName).stream()
+              .filter(r -> Json.from(r.label("version").orElse("0")).integer(0) > newest)
+              .findFirst();
+      String status = made.flatMap(r -> r.label("status")).orElse("");
+      if (status.equals("deployed")) {
+        return Judgement.HOLDS;
+      }
+      boolean alive =
+          made.flatMap(r -> r.label("modifiedAt").or(() -> r.label("createdAt")))
+              .map(seconds -> Json.from(seconds).integer(0))
+              .map(java.time.Instant::ofEpochSecond)
+              .or(() -> made.flatMap(r -> Times.parse(r.meta("creationTimestamp").text())))
+              .map(at -> at.plus(limit).plus(GRACE).isAfter(now.takenAt()))
+              .orElse(false);
+      return status.startsWith("pending") && alive
+          ? Judgement.notYet("helm is still at work on its rollback")
+          : NO_TRACE;
+    }
+  }
 
   /// `helm uninstall --no-hooks`, while Flux is suspended.
-  record HelmUninstall(ObjectRef object, String storageNamespace, String releaseName, int newest)
+  ///
+  /// @param limit how long Helm waits
+  record HelmUninstall(
+      ObjectRef object, String storageNamespace, String releaseName, int newest, Duration limit)
       implements Effect {}
 
   /// Something only a person can do.

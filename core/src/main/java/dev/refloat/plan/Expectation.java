@@ -42,8 +42,10 @@ public sealed interface Expectation {
   record Recovered(ObjectRef release, boolean token, boolean reset, boolean force)
       implements Expectation {
 
-    /// What the controller waits for by itself and without using up a retry.
-    private static final Set<String> WAITS = Set.of("DependencyNotReady", "SourceNotReady");
+    /// What the controller waits for by itself and without using up a retry, and what it says
+    /// between unlocking a record and the upgrade that follows at once.
+    private static final Set<String> WAITS =
+        Set.of("DependencyNotReady", "SourceNotReady", "PendingRelease");
 
     @Override
     public Set<Inquiry> needs() {
@@ -384,6 +386,42 @@ public sealed interface Expectation {
           ? Judgement.HOLDS
           : Judgement.fails(
               "the newest revision is of chart version '" + is + "', not " + chartVersion);
+    }
+  }
+
+  /// The newest Helm revision is the rollback, and it worked.
+  ///
+  /// @param newest the newest revision before it
+  record RolledBack(
+      ObjectRef release, String storageNamespace, String releaseName, int revision, int newest)
+      implements Expectation {
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.HelmRecordNames(storageNamespace, releaseName));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      Optional<Resource> made =
+          now.recordNames(storageNamespace, releaseName).stream()
+              .filter(r -> Json.from(r.label("version").orElse("0")).integer(0) > newest)
+              .findFirst();
+      if (made.isEmpty()) {
+        return Judgement.notYet("Helm has not written a revision after " + newest);
+      }
+      String status = made.get().label("status").orElse("");
+      return switch (status) {
+        case "deployed" -> Judgement.HOLDS;
+        case "failed" ->
+            Judgement.fails(
+                "Helm's rollback to revision "
+                    + revision
+                    + " failed: revision "
+                    + made.get().label("version").orElse("")
+                    + " of "
+                    + releaseName);
+        default -> Judgement.notYet("Helm's newest revision is " + status);
+      };
     }
   }
 

@@ -61,7 +61,9 @@ final class FluxSteps {
         why,
         Risk.SAFE,
         new Effect.Suspend(s.release(), why, SUSPENSION),
-        List.of(new Guard.Present(s.release()), new Guard.NotReverted(s.release())),
+        List.of(
+            new Guard.Present(s.release()),
+            new Guard.NotReverted(s.release(), s.owner().map(Resource::ref))),
         new Expectation.Suspended(s.release(), true),
         s.attempt(),
         new Undo.Reverse(new Effect.Resume(s.release()), true),
@@ -99,7 +101,7 @@ final class FluxSteps {
           .filter(source -> !source.spec("type").text().equals("oci"))
           .forEach(source -> steps.add(refresh(source)));
     }
-    boolean reset = !force && s.view().exhausted();
+    boolean reset = !force && s.view().spent();
     steps.add(
         new Step(
             "reconcile",

@@ -2,7 +2,6 @@ package dev.refloat.plan;
 
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
-import dev.refloat.evidence.Kind;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
@@ -57,25 +56,10 @@ public sealed interface Guard {
     @Override
     public Judgement judge(Evidence now, Facts facts) {
       Optional<Resource> r = now.find(release);
-      String by = r.flatMap(x -> x.annotation(Marks.RECOVERY)).orElse("");
-      if (by.isEmpty() || by.equals(facts.recovery())) {
-        return Judgement.HOLDS;
-      }
-      String until = r.flatMap(x -> x.annotation(Marks.UNTIL)).orElse("");
-      boolean over =
-          dev.refloat.model.Times.parse(until).map(t -> t.isBefore(now.takenAt())).orElse(true);
-      return over
-          ? Judgement.HOLDS
-          : Judgement.fails(
-              "recovery "
-                  + by
-                  + " works on "
-                  + release.display()
-                  + " until "
-                  + until
-                  + ": let it end, or 'refloat recover --abort "
-                  + by
-                  + "'");
+      return r.flatMap(x -> Claim.of(x, now.takenAt()))
+          .filter(c -> !c.recovery().equals(facts.recovery()))
+          .map(c -> Judgement.fails(c.says()))
+          .orElse(Judgement.HOLDS);
     }
   }
 
@@ -137,13 +121,19 @@ public sealed interface Guard {
 
     @Override
     public Judgement judge(Evidence now, Facts facts) {
+      Optional<Resource> record =
+          now.recordNames(storageNamespace, releaseName).stream().findFirst();
       long found =
-          now.recordNames(storageNamespace, releaseName).stream()
-              .findFirst()
-              .flatMap(r -> r.label("version"))
-              .map(v -> Json.from(v).integer(0))
-              .orElse(0L);
-      return found == newest || found == 0
+          record.flatMap(r -> r.label("version")).map(v -> Json.from(v).integer(0)).orElse(0L);
+      // what this step itself began and could not end
+      boolean own =
+          facts.startedAt().isPresent()
+              && found == newest + 1L
+              && record
+                  .flatMap(r -> r.label("status"))
+                  .map(status -> status.equals("pending-rollback") || status.equals("failed"))
+                  .orElse(false);
+      return found == newest || found == 0 || own
           ? Judgement.HOLDS
           : Judgement.fails(
               "Helm made revision "
@@ -286,12 +276,26 @@ public sealed interface Guard {
       return is.equals(value)
           ? Judgement.HOLDS
           : Judgement.notYet(
-              object.display() + " does not say " + path + ": " + value + " yet, but '" + is + "'");
+              object.display()
+                  + " does not say "
+                  + path
+                  + ": '"
+                  + value
+                  + "' yet, but '"
+                  + is
+                  + "'");
     }
   }
 
   /// Git does not declare `suspend`: else kustomize-controller would resume at once.
-  record NotReverted(ObjectRef release) implements Guard {
+  ///
+  /// @param owner the Kustomization that applies the release
+  record NotReverted(ObjectRef release, Optional<ObjectRef> owner) implements Guard {
+    @Override
+    public Set<Inquiry> needs() {
+      return owner.<Set<Inquiry>>map(o -> Set.of(new Inquiry.ObjectNamed(o))).orElse(Set.of());
+    }
+
     @Override
     public Judgement judge(Evidence now, Facts facts) {
       Optional<Resource> r = now.find(release);
@@ -306,14 +310,7 @@ public sealed interface Guard {
         return Judgement.HOLDS;
       }
       boolean ownerSuspended =
-          r.flatMap(
-                  x ->
-                      now.find(
-                          Kind.KUSTOMIZATION,
-                          x.label("kustomize.toolkit.fluxcd.io/namespace").orElse(""),
-                          x.label("kustomize.toolkit.fluxcd.io/name").orElse("")))
-              .map(k -> k.spec("suspend").isTrue())
-              .orElse(false);
+          owner.flatMap(now::find).map(k -> k.spec("suspend").isTrue()).orElse(false);
       return ownerSuspended
           ? Judgement.HOLDS
           : Judgement.fails(

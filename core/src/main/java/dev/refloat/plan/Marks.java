@@ -13,6 +13,9 @@ public final class Marks {
   /// On a HelmRelease: until when the mark counts, RFC 3339. Renewed with each write.
   public static final String UNTIL = "refloat.dev/recovery-until";
 
+  /// On a HelmRelease: who began that recovery, for whoever meets the mark.
+  public static final String RECOVERED_BY = "refloat.dev/recovery-by";
+
   /// On a suspended HelmRelease: who suspended it.
   public static final String SUSPENDED_BY = "refloat.dev/suspended-by";
 

@@ -129,12 +129,17 @@ sealed interface Pin {
     };
   }
 
-  /// The step, held until the spec says the good version.
+  /// The step, held until the spec says what the good revision had, as far as one word can say it.
   default Step guarded(Situation s, Step step) {
-    if (!(this instanceof Fields f)
-        || f.changes().stream().noneMatch(c -> c.path().equals("spec.chart.spec.version"))) {
-      return step;
+    Step held = step;
+    if (this instanceof Fields f) {
+      for (Effect.FieldChange c : f.changes()) {
+        boolean word = c.value().scalar().isPresent() || !c.value().exists();
+        if (word) {
+          held = held.guarded(new Guard.Says(s.release(), c.path(), c.value().text()));
+        }
+      }
     }
-    return step.guarded(new Guard.Says(s.release(), "spec.chart.spec.version", f.chartVersion()));
+    return held;
   }
 }

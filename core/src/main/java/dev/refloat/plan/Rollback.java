@@ -231,16 +231,19 @@ final class Rollback {
                 + ")",
             why + " " + pin.because(),
             Risk.DISRUPTIVE,
-            new Effect.HelmRollback(s.release(), storage, name, to.version(), newest),
+            new Effect.HelmRollback(
+                s.release(), storage, name, to.version(), newest, s.helmLimit()),
             List.of(
                 new Guard.Marked(s.release()),
                 new Guard.IsSuspended(s.release()),
                 new Guard.Idle(s.release()),
                 new Guard.SameRevision(s.release(), storage, name, newest)),
-            new Expectation.Written(),
+            new Expectation.RolledBack(s.release(), storage, name, to.version(), newest),
             s.attempt(),
             new Undo.Reverse(
-                new Effect.HelmRollback(s.release(), storage, name, newest, newest + 1), false),
+                new Effect.HelmRollback(
+                    s.release(), storage, name, newest, newest + 1, s.helmLimit()),
+                false),
             List.of(
                 "helm rollback "
                     + name

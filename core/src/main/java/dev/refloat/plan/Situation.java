@@ -18,6 +18,8 @@ import java.util.Optional;
 public record Situation(
     Evidence evidence, Belongings belongings, Diagnosis diagnosis, Wishes wishes) {
 
+  private static final Duration LEAST_FOR_HELM = Duration.ofMinutes(2);
+
   public static Situation of(Resource release, Evidence evidence, Diagnosis d, Wishes wishes) {
     return new Situation(
         evidence, new Belongings(ReleaseView.of(release, evidence), evidence), d, wishes);
@@ -78,6 +80,12 @@ public record Situation(
   /// may follow (flux-facts §1.1, §6.7).
   public Duration attempt() {
     return view().timeout().multipliedBy(3).plusMinutes(2);
+  }
+
+  /// How long Helm may wait when Refloat calls it: not less than a slow start of pods needs.
+  public Duration helmLimit() {
+    Duration own = view().timeout();
+    return own.compareTo(LEAST_FOR_HELM) < 0 ? LEAST_FOR_HELM : own;
   }
 
   /// Finds an object of the release, or elsewhere, by kind and name.

@@ -31,7 +31,7 @@ final class StatefulSets {
       }
     }
     steps.addAll(expansions(s, set));
-    steps.addAll(FluxSteps.request(s, false, !s.view().exhausted()));
+    steps.addAll(FluxSteps.request(s, false, !s.view().spent()));
     List<Expectation.Identity> pods =
         s.evidence().ownedBy(set.uid()).stream()
             .filter(o -> o.kind().equals("Pod"))

@@ -52,7 +52,8 @@ final class Uninstall {
                 s.release(),
                 s.view().storageNamespace(),
                 s.view().storageName(),
-                s.newestRevision()),
+                s.newestRevision(),
+                s.helmLimit()),
             List.of(
                 new Guard.Marked(s.release()),
                 new Guard.IsSuspended(s.release()),

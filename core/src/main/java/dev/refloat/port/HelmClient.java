@@ -1,10 +1,14 @@
 package dev.refloat.port;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// Helm itself, for what Flux cannot do. It acts as field manager `helm`, whatever its caller is
 /// called (experiments 19).
 public interface HelmClient {
+
+  /// Why Helm cannot be used here; nothing when it can.
+  Optional<String> missing();
 
   /// `helm rollback REVISION --force-conflicts --wait`.
   ///

@@ -192,6 +192,106 @@ public record Journal(List<Entry> entries) {
     return open.reversed();
   }
 
+  /// Of the temporary steps those that can be taken back when the recovery cannot go on: nothing
+  /// that rests on them has begun. A release whose objects Helm has rolled back is not resumed
+  /// unasked.
+  public List<Step> reversible() {
+    return temporary().stream().filter(s -> changesAfter(s).isEmpty()).toList();
+  }
+
+  /// Whether nothing has begun that does more than look and note.
+  public boolean untouched() {
+    return changes(0).isEmpty();
+  }
+
+  private List<Step> changesAfter(Step temporary) {
+    if (!(temporary.undo() instanceof Undo.Reverse(var reverse, boolean _))) {
+      return List.of();
+    }
+    int begun = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i) instanceof Entry.Started s && s.step().equals(temporary.id())) {
+        begun = i + 1;
+      }
+    }
+    return temporary.effect() instanceof Effect.Mark
+        ? List.of()
+        : changes(begun).stream()
+            .filter(s -> !s.effect().equals(temporary.effect()) && !s.effect().equals(reverse))
+            .toList();
+  }
+
+  /// The steps begun from an entry on that do more than look and note.
+  private List<Step> changes(int from) {
+    List<Step> changes = new ArrayList<>();
+    List<Plan> plans = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      boolean counts = i >= from;
+      switch (entries.get(i)) {
+        case Entry.Opened o -> plans.add(o.plan());
+        case Entry.Replanned r -> plans.add(r.plan());
+        case Entry.Started s ->
+            step(plans, s.step()).filter(x -> counts && !looks(x.effect())).ifPresent(changes::add);
+        case Entry.Approved _,
+            Entry.Acted _,
+            Entry.Finished _,
+            Entry.Failed _,
+            Entry.Undone _,
+            Entry.Closed _ -> {}
+      }
+    }
+    return changes;
+  }
+
+  private static boolean looks(Effect effect) {
+    return switch (effect) {
+      case Effect.Mark _, Effect.Unmark _, Effect.Backup _, Effect.ByHand _, Effect.Watch _ -> true;
+      case Effect.Request _,
+          Effect.Suspend _,
+          Effect.Resume _,
+          Effect.Patch _,
+          Effect.Edit _,
+          Effect.Create _,
+          Effect.Delete _,
+          Effect.LetGo _,
+          Effect.Forget _,
+          Effect.RemoveFinalizer _,
+          Effect.Restore _,
+          Effect.Disown _,
+          Effect.RemoveFields _,
+          Effect.HelmRollback _,
+          Effect.HelmUninstall _ ->
+          false;
+    };
+  }
+
+  /// Why a step failed.
+  public Optional<String> failure(String step) {
+    String found = null;
+    for (Entry e : entries) {
+      if (e instanceof Entry.Failed f && f.step().equals(step)) {
+        found = f.why();
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  /// The remedies that were carried out without a person. What a person does may be tried again.
+  public List<String> tried() {
+    List<Plan> plans = new ArrayList<>(List.of(opened().plan()));
+    for (Entry e : entries) {
+      if (e instanceof Entry.Replanned r) {
+        plans.add(r.plan());
+      }
+    }
+    return plans.stream().filter(Plan::automatic).map(Plan::chosen).toList();
+  }
+
+  /// How many other plans followed the first.
+  public int replans() {
+    return (int) entries.stream().filter(Entry.Replanned.class::isInstance).count();
+  }
+
   private static Optional<Step> step(List<Plan> plans, String id) {
     return plans.getLast().steps().stream().filter(s -> s.id().equals(id)).findFirst();
   }

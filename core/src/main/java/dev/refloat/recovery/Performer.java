@@ -3,7 +3,7 @@ package dev.refloat.recovery;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
-import dev.refloat.model.Times;
+import dev.refloat.plan.Claim;
 import dev.refloat.plan.Effect;
 import dev.refloat.plan.FieldOwnership;
 import dev.refloat.plan.Marks;
@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,8 +29,6 @@ public final class Performer {
   private static final Duration MARK = Duration.ofHours(1);
 
   private static final int TRIES = 3;
-
-  private static final Duration HELM_LIMIT = Duration.ofMinutes(10);
 
   private final ClusterWriter cluster;
   private final HelmClient helm;
@@ -49,10 +48,10 @@ public final class Performer {
     /// It is done, or was done already.
     record Done(String note) implements Outcome {}
 
-    /// It was certainly not done, and may be tried again.
+    /// It was not done, or nobody knows. It may be tried again: every effect can be repeated.
     record NotDone(String why) implements Outcome {}
 
-    /// It failed, or it is not known.
+    /// It was refused, or went wrong: to try again would not help.
     record Failed(String why) implements Outcome {}
   }
 
@@ -113,8 +112,8 @@ public final class Performer {
           });
     } catch (WriteFailure e) {
       return switch (e.reason()) {
-        case CONFLICT, NOT_DONE -> new Outcome.NotDone(e.why());
-        case EXISTS, ABSENT, FORBIDDEN, INVALID, UNANSWERED -> new Outcome.Failed(e.why());
+        case CONFLICT, NOT_DONE, UNANSWERED -> new Outcome.NotDone(e.why());
+        case EXISTS, ABSENT, FORBIDDEN, INVALID -> new Outcome.Failed(e.why());
       };
     } catch (HelmFailure | BackupFailure | GitEditor.GitRefusal e) {
       String message = e.getMessage();
@@ -221,20 +220,21 @@ public final class Performer {
     merge(
         object,
         now -> {
-          String by = now.annotation(Marks.RECOVERY).orElse("");
-          boolean over =
-              Times.parse(now.annotation(Marks.UNTIL).orElse(""))
-                  .map(t -> t.isBefore(s.now()))
-                  .orElse(true);
-          if (!by.isEmpty() && !by.equals(s.recovery()) && !over) {
-            throw new WriteFailure(
-                WriteFailure.Reason.INVALID, "recovery " + by + " works on " + object.display());
+          Optional<Claim> other =
+              Claim.of(now, s.now()).filter(c -> !c.recovery().equals(s.recovery()));
+          if (other.isPresent()) {
+            throw new WriteFailure(WriteFailure.Reason.INVALID, other.get().says());
           }
           return Optional.of(
               annotations(
                   Json.builder()
                       .put(Marks.RECOVERY, s.recovery())
-                      .put(Marks.UNTIL, s.now().plus(MARK).toString())
+                      .put(
+                          Marks.UNTIL,
+                          s.now().plus(MARK).truncatedTo(ChronoUnit.SECONDS).toString())
+                      .put(
+                          Marks.RECOVERED_BY,
+                          s.who() + " since " + s.now().truncatedTo(ChronoUnit.SECONDS))
                       .build()));
         },
         s);
@@ -254,6 +254,7 @@ public final class Performer {
                         Json.builder()
                             .put(Marks.RECOVERY, Json.Null.NULL)
                             .put(Marks.UNTIL, Json.Null.NULL)
+                            .put(Marks.RECOVERED_BY, Json.Null.NULL)
                             .build()))
                 : Optional.empty(),
         s);
@@ -545,18 +546,20 @@ public final class Performer {
   }
 
   private String rollback(Effect.HelmRollback e, Setting s) {
-    int newest = newest(e.storageNamespace(), e.releaseName());
-    if (newest > e.newest()) {
-      return "revision " + newest + " was made already";
+    Optional<Resource> newest = newest(e.storageNamespace(), e.releaseName());
+    int revision = newest.map(Performer::revision).orElse(0);
+    if (revision > e.newest()
+        && newest.flatMap(r -> r.label("status")).orElse("").equals("deployed")) {
+      return "revision " + revision + " was made already";
     }
     if (!s.dryRun()) {
-      helm.rollback(e.storageNamespace(), e.releaseName(), e.revision(), HELM_LIMIT);
+      helm.rollback(e.storageNamespace(), e.releaseName(), e.revision(), e.limit());
     }
     return "";
   }
 
   private String uninstall(Effect.HelmUninstall e, Setting s) {
-    int newest = newest(e.storageNamespace(), e.releaseName());
+    int newest = newest(e.storageNamespace(), e.releaseName()).map(Performer::revision).orElse(0);
     if (newest == 0) {
       return "there is no Helm release any more";
     }
@@ -565,17 +568,19 @@ public final class Performer {
           "Helm made revision " + newest + " since the plan: look before anything is uninstalled");
     }
     if (!s.dryRun()) {
-      helm.uninstall(e.storageNamespace(), e.releaseName(), HELM_LIMIT);
+      helm.uninstall(e.storageNamespace(), e.releaseName(), e.limit());
     }
     return "";
   }
 
-  private int newest(String namespace, String release) {
+  private Optional<Resource> newest(String namespace, String release) {
     return cluster
         .list(new ObjectRef("v1", "Secret", namespace, ""), "owner=helm,name=" + release)
         .stream()
-        .mapToInt(r -> (int) Json.from(r.label("version").orElse("0")).integer(0))
-        .max()
-        .orElse(0);
+        .max(Comparator.comparingInt(Performer::revision));
+  }
+
+  private static int revision(Resource record) {
+    return (int) Json.from(record.label("version").orElse("0")).integer(0);
   }
 }

@@ -1,19 +1,21 @@
 package dev.refloat.recovery;
 
+import dev.refloat.diagnosis.Diagnosis;
 import dev.refloat.evidence.Answer;
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Observation;
 import dev.refloat.model.ObjectRef;
+import dev.refloat.plan.Effect;
 import dev.refloat.plan.Facts;
 import dev.refloat.plan.Guard;
 import dev.refloat.plan.Judgement;
 import dev.refloat.plan.Plan;
 import dev.refloat.plan.Step;
+import dev.refloat.release.ReleaseState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,6 +41,19 @@ public final class Recovery {
         .findFirst();
   }
 
+  /// Whether a step that a person had to do shows no effect yet: the same cause is diagnosed, and
+  /// no
+  /// attempt is under way. Where the recovery holds the release suspended, the diagnosis cannot
+  /// tell,
+  /// and guards watch what the person does.
+  public static boolean undone(Journal journal, Step byHand, Diagnosis now) {
+    boolean held = journal.temporary().stream().anyMatch(s -> s.effect() instanceof Effect.Suspend);
+    return byHand.byHand()
+        && !held
+        && now.state() != ReleaseState.IN_FLIGHT
+        && now.cause().equals(journal.plan().cause());
+  }
+
   /// What has to be looked at before the next decision.
   public static Set<Inquiry> needs(Journal journal) {
     Set<Inquiry> needs = new HashSet<>();
@@ -47,6 +62,7 @@ public final class Recovery {
         .ifPresent(
             s -> {
               needs.addAll(s.expectation().needs());
+              needs.addAll(s.effect().traces());
               s.guards().forEach(g -> needs.addAll(g.needs()));
             });
     return needs;
@@ -65,7 +81,7 @@ public final class Recovery {
       // without doing more, so that it is carried out (again), with the same token.
       case STARTED -> started(journal, step, now);
       case ACTED -> acted(journal, step, now);
-      case FAILED -> new Decision.Fail(step, "it failed before");
+      case FAILED -> new Decision.Fail(step, journal.failure(step.id()).orElse("it failed"));
       case FINISHED, UNDONE -> throw new IllegalStateException("not current: " + step.id());
     };
   }
@@ -84,7 +100,17 @@ public final class Recovery {
 
   private static Decision started(Journal journal, Step step, Evidence now) {
     String token = journal.started(step.id()).map(Entry.Started::token).orElse("");
-    return guards(journal, step, now).orElse(new Decision.Act(step, token));
+    Decision act = new Decision.Act(step, token);
+    if (unread(step.effect().traces(), now).isPresent()) {
+      return guards(journal, step, now).orElse(act);
+    }
+    return switch (step.effect().done(now)) {
+      // a guard would take what the step itself did for a change of the world
+      case Judgement.Holds _ -> act;
+      case Judgement.NotYet(var why) ->
+          new Decision.Wait(step, why, journal.lastEntry().plus(PATIENCE));
+      case Judgement.Fails _ -> guards(journal, step, now).orElse(act);
+    };
   }
 
   private static Decision acted(Journal journal, Step step, Evidence now) {
@@ -156,9 +182,7 @@ public final class Recovery {
 
   /// Unique for the recovery and the step, and the same when the step is taken up again.
   private static String token(Journal journal, int index) {
-    List<Entry> entries = journal.entries();
-    long plans = entries.stream().filter(Entry.Replanned.class::isInstance).count();
-    return journal.id() + "." + plans + "." + index;
+    return journal.id() + "." + journal.replans() + "." + index;
   }
 
   private static String minutes(Duration d) {

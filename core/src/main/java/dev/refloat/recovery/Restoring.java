@@ -26,6 +26,7 @@ public final class Restoring {
       Set.of(
           Marks.RECOVERY,
           Marks.UNTIL,
+          Marks.RECOVERED_BY,
           Marks.SUSPENDED_BY,
           Marks.SUSPENDED_BECAUSE,
           Marks.SUSPENDED_UNTIL);

@@ -225,6 +225,21 @@ public final class ReleaseView {
         .orElse(false);
   }
 
+  /// Whether the failures have used up the retries. The controller says so in Stalled a moment
+  /// after
+  /// the last attempt has failed; the counters say it at once.
+  public boolean spent() {
+    return exhausted() || spent("install") || spent("upgrade");
+  }
+
+  private boolean spent(String action) {
+    long failures = resource.status(action + "Failures").integer(0);
+    long retries = resource.spec(action, "remediation", "retries").integer(0);
+    boolean forever =
+        retries < 0 || resource.spec(action, "strategy", "name").text().equals("RetryOnFailure");
+    return !forever && failures > retries;
+  }
+
   public boolean rolledBack() {
     return condition("Remediated")
         .filter(Condition::isTrue)

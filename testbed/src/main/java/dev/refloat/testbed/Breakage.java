@@ -144,7 +144,8 @@ public enum Breakage {
     playground.apply(release.with(spec));
   }
 
-  /// Takes the obstacles away, where there are any, as a person would.
+  /// Takes the obstacles away, where there are any, as a person would, and waits until the server
+  /// knows.
   public void relent(Playground playground, Release release) {
     obstacles(release)
         .ifPresent(
@@ -157,6 +158,14 @@ public enum Breakage {
                             playground.api().delete(path);
                           }
                         }));
+    switch (this) {
+      case ADMISSION -> taken(playground, release, "apps/v1", "deployments", DENIED);
+      case WEBHOOK -> taken(playground, release, "v1", "configmaps", "{metadata: {name: probe}}");
+      case IMAGE, CRASH, MEMORY, PROBE, CONTAINER_CONFIG, NO_ROOM, SLOW, CLAIM -> {}
+      case CHART_VERSION, CHART_NAME, SOURCE, VALUES, REFUSED, VALUES_SOURCE, TEMPLATE -> {}
+      case CRD, DEPENDENCY, MANIFEST, RIGHTS, QUOTA, OWNER, IMMUTABLE, HOOK, TEST -> {}
+      case KUBERNETES, POST_RENDER -> {}
+    }
   }
 
   private Optional<String> obstacles(Release release) {
@@ -199,18 +208,26 @@ public enum Breakage {
 
   private static void refused(
       Playground playground, Release release, String apiVersion, String plural, String object) {
+    playground.await(
+        plural + " are refused", () -> !takes(playground, release, apiVersion, plural, object));
+  }
+
+  private static void taken(
+      Playground playground, Release release, String apiVersion, String plural, String object) {
+    playground.await(
+        plural + " are taken", () -> takes(playground, release, apiVersion, plural, object));
+  }
+
+  private static boolean takes(
+      Playground playground, Release release, String apiVersion, String plural, String object) {
     String base = apiVersion.equals("v1") ? "/api/v1" : "/apis/" + apiVersion;
     String path = base + "/namespaces/" + release.namespace() + "/" + plural + "?dryRun=All";
     JsonNode body = Manifests.read(object).getFirst();
-    playground.await(
-        plural + " are refused",
-        () -> {
-          try {
-            playground.api().post(path, body);
-            return false;
-          } catch (ApiClient.Refused e) {
-            return true;
-          }
-        });
+    try {
+      playground.api().post(path, body);
+      return true;
+    } catch (ApiClient.Refused e) {
+      return false;
+    }
   }
 }

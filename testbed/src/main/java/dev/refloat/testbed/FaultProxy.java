@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -42,6 +43,9 @@ public final class FaultProxy implements AutoCloseable {
 
     /// Nothing comes, until the client gives up.
     record Hang() implements Fault {}
+
+    /// The request reaches the API server, and its answer never comes.
+    record Swallow() implements Fault {}
 
     /// The connection is reset instead of an answer.
     record Reset() implements Fault {}
@@ -110,6 +114,8 @@ public final class FaultProxy implements AutoCloseable {
   private final URI upstream;
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
   private final List<Answered> answered = new CopyOnWriteArrayList<>();
+  private final List<Seen> swallowed = new CopyOnWriteArrayList<>();
+  private final List<Function<Seen, Optional<Fault>>> choices = new CopyOnWriteArrayList<>();
   private final List<Rule> rules = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -148,6 +154,11 @@ public final class FaultProxy implements AutoCloseable {
     rules.add(new Rule(when, fault, new AtomicInteger(times)));
   }
 
+  /// Lets a test choose what happens to each request, right when it comes.
+  public void inject(Function<Seen, Optional<Fault>> choice) {
+    choices.add(choice);
+  }
+
   /// Spoils all requests that fit.
   public void inject(Predicate<Seen> when, Fault fault) {
     inject(when, fault, Integer.MAX_VALUE);
@@ -156,6 +167,7 @@ public final class FaultProxy implements AutoCloseable {
   /// No more faults.
   public void heal() {
     rules.clear();
+    choices.clear();
   }
 
   /// Every request so far.
@@ -168,10 +180,16 @@ public final class FaultProxy implements AutoCloseable {
     return List.copyOf(answered);
   }
 
+  /// The requests so far that reached the API server and whose answers were kept back.
+  public List<Seen> swallowed() {
+    return List.copyOf(swallowed);
+  }
+
   /// Forgets the requests and answers so far.
   public void forget() {
     seen.clear();
     answered.clear();
+    swallowed.clear();
   }
 
   private void accept() {
@@ -233,6 +251,11 @@ public final class FaultProxy implements AutoCloseable {
         return true;
       }
       case Fault.Hang() -> hang();
+      case Fault.Swallow() -> {
+        forward(request, head, body, OutputStream.nullOutputStream(), Long.MAX_VALUE, plain, false);
+        swallowed.add(request);
+        hang();
+      }
       case Fault.Reset() -> reset(plain);
       case Fault.CutAfter(int bytes) -> forward(request, head, body, out, bytes, plain, false);
       case Fault.StallAfter(int bytes) -> forward(request, head, body, out, bytes, plain, true);
@@ -249,6 +272,12 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private Optional<Fault> faultFor(Seen request) {
+    for (Function<Seen, Optional<Fault>> choice : choices) {
+      Optional<Fault> chosen = choice.apply(request);
+      if (chosen.isPresent()) {
+        return chosen;
+      }
+    }
     for (Rule r : rules) {
       if (r.when.test(request) && r.left.getAndUpdate(n -> n > 0 ? n - 1 : 0) > 0) {
         return Optional.of(r.fault);

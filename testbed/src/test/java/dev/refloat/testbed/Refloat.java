@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.refloat.wiring.Program;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +23,15 @@ record Refloat(TestCluster cluster, Path kubeconfig) {
   }
 
   Map<String, String> environment() {
-    return Map.of("KUBECONFIG", kubeconfig.toString(), "HOME", cluster.state().toString());
+    Map<String, String> all = new HashMap<>();
+    all.put("KUBECONFIG", kubeconfig.toString());
+    all.put("HOME", cluster.state().toString());
+    try {
+      all.put("REFLOAT_HELM", Binaries.ofEnvironment().path(Binary.HELM).toString());
+    } catch (UnavailableException e) {
+      Narration.say("recoveries that need Helm will be refused: " + e.getMessage());
+    }
+    return all;
   }
 
   /// A diagnosis in JSON; `arguments` come before `-o json`. A crash of Refloat fails the test.

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Runs the `helm` of the user's PATH, with the same kubeconfig, context and impersonation as
 /// everything else.
@@ -21,10 +22,21 @@ public final class HelmBinary implements HelmClient {
 
   /// @param binary name or path
   /// @param connection flags that choose the cluster: `--kube-context prod`
+  /// @param env what helm runs with, and nothing else
   public HelmBinary(String binary, List<String> connection, Map<String, String> env) {
     this.binary = binary;
     this.connection = List.copyOf(connection);
     this.env = Map.copyOf(env);
+  }
+
+  @Override
+  public Optional<String> missing() {
+    try {
+      run(Duration.ofSeconds(30), "version", "--short");
+      return Optional.empty();
+    } catch (HelmFailure e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
   }
 
   @Override
@@ -73,6 +85,7 @@ public final class HelmBinary implements HelmClient {
     command.addAll(List.of(arguments));
     command.addAll(connection);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
     builder.environment().putAll(env);
     Program.Answer answer;
     try {
@@ -80,11 +93,7 @@ public final class HelmBinary implements HelmClient {
           Program.run(builder, new Program.Limits(timeout.plusMinutes(1), MAX_OUTPUT, MAX_OUTPUT));
     } catch (ProgramFailure e) {
       throw switch (e.reason()) {
-        case NOT_STARTED ->
-            new HelmFailure(
-                "helm cannot be run: "
-                    + e.getMessage()
-                    + "; install helm, or set REFLOAT_HELM to its path");
+        case NOT_STARTED -> new HelmFailure("helm cannot be run: " + e.getMessage());
         case TOO_SLOW, TOO_LARGE, INTERRUPTED, UNREADABLE ->
             new HelmFailure("helm " + arguments[0] + " failed: " + e.getMessage());
       };

@@ -12,6 +12,7 @@ import dev.refloat.recovery.Journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,6 +36,7 @@ public final class RecoveryFolder implements BackupStore {
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
   private static final String JOURNAL = "journal.jsonl";
   private static final String BACKUP = "backup";
+  private static final String LOCK = "lock";
 
   private final Path folder;
 
@@ -68,6 +70,47 @@ public final class RecoveryFolder implements BackupStore {
     return folder.resolve(id);
   }
 
+  /// A recovery that this process alone carries out. The system lets go of it when the process
+  /// ends,
+  /// however it ends.
+  public static final class Lock {
+    private final FileChannel channel;
+
+    private Lock(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        throw new Unusable("the lock cannot be let go of: " + words(e));
+      }
+    }
+  }
+
+  /// @throws Unusable when another process is at work on it
+  public Lock lock(String id) {
+    Path dir = of(id);
+    try {
+      privately(dir);
+      FileChannel channel =
+          FileChannel.open(dir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        if (channel.tryLock() != null) {
+          return new Lock(channel);
+        }
+      } catch (OverlappingFileLockException e) {
+        channel.close();
+        throw new Unusable("recovery " + id + " is being carried out by this process already");
+      }
+      channel.close();
+      throw new Unusable("recovery " + id + " is being carried out by another process");
+    } catch (IOException e) {
+      throw new Unusable("the lock " + dir.resolve(LOCK) + " cannot be taken: " + words(e));
+    }
+  }
+
   /// Appends an entry and waits until it is on disk.
   ///
   /// @throws Unusable when it cannot be written: then nothing may be done
@@ -79,8 +122,11 @@ public final class RecoveryFolder implements BackupStore {
       Path file = dir.resolve(JOURNAL);
       boolean fresh = !Files.exists(file);
       try (FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-        long before = channel.size();
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        long before = wholeLines(channel);
+        channel.truncate(before);
+        channel.position(before);
         ByteBuffer buffer = ByteBuffer.wrap(line);
         try {
           while (buffer.hasRemaining()) {
@@ -94,9 +140,34 @@ public final class RecoveryFolder implements BackupStore {
       }
       if (fresh) {
         ownerOnly(file, "rw-------");
+        keepName(dir);
       }
     } catch (IOException e) {
       throw new Unusable("the journal " + dir.resolve(JOURNAL) + " cannot be written: " + words(e));
+    }
+  }
+
+  /// Where the last whole line ends. What a crash left behind it was never acted on, and would
+  /// spoil
+  /// the next line.
+  private static long wholeLines(FileChannel channel) throws IOException {
+    ByteBuffer one = ByteBuffer.allocate(1);
+    for (long end = channel.size(); end > 0; end--) {
+      one.clear();
+      channel.read(one, end - 1);
+      if (one.get(0) == '\n') {
+        return end;
+      }
+    }
+    return 0;
+  }
+
+  /// A new file is safe from a crash of the machine when its folder is on disk, too.
+  private static void keepName(Path dir) throws IOException {
+    if (dir.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      try (FileChannel folder = FileChannel.open(dir, StandardOpenOption.READ)) {
+        folder.force(true);
+      }
     }
   }
 

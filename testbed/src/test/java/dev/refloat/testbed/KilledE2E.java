@@ -1,0 +1,258 @@
+package dev.refloat.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.refloat.adapter.journal.RecoveryFolder;
+import dev.refloat.recovery.Entry;
+import dev.refloat.recovery.Journal;
+import dev.refloat.testbed.FaultProxy.Fault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/// Recoveries killed with SIGKILL: before every single write reaches the API server, after it was
+/// carried out and before its answer arrives, and before, in and after every run of Helm. Each time
+/// the recovery is resumed, and killed again at the next of these points, until it ends. The end is
+/// the same as without a kill.
+@RequiresTestBed
+@EnabledOnOs({OS.LINUX, OS.MAC})
+final class KilledE2E {
+  private static final Set<RecoveryCase> CASES =
+      EnumSet.of(
+          RecoveryCase.CRASH,
+          RecoveryCase.MANAGED,
+          RecoveryCase.IMMUTABLE,
+          RecoveryCase.EDITED,
+          RecoveryCase.LOCKED,
+          RecoveryCase.UNINSTALLING,
+          RecoveryCase.STATEFUL_SET,
+          RecoveryCase.VOLUME,
+          RecoveryCase.RECREATE);
+
+  private static final String MAIN = "dev.refloat.wiring.Main";
+  private static final int MOST_RUNS = 80;
+
+  private static final Map<RecoveryCase, Future<?>> PLAYED = new EnumMap<>(RecoveryCase.class);
+  private static final ExecutorService THREADS = Executors.newVirtualThreadPerTaskExecutor();
+  private static final Semaphore AT_ONCE = new Semaphore(5);
+  private static Playground playground;
+
+  @BeforeAll
+  static void play() throws Exception {
+    playground = Playground.withEitherFlux();
+    for (RecoveryCase c : CASES) {
+      PLAYED.put(
+          c,
+          THREADS.submit(
+              () -> {
+                AT_ONCE.acquire();
+                try {
+                  kill(c);
+                } finally {
+                  AT_ONCE.release();
+                }
+                return null;
+              }));
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    THREADS.shutdownNow();
+    playground.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.INCLUDE,
+      names = {
+        "CRASH",
+        "MANAGED",
+        "IMMUTABLE",
+        "EDITED",
+        "LOCKED",
+        "UNINSTALLING",
+        "STATEFUL_SET",
+        "VOLUME",
+        "RECREATE"
+      })
+  void endsAsIfItHadNotBeenKilled(RecoveryCase c) throws Exception {
+    try {
+      PLAYED.get(c).get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AssertionError told) {
+        throw told;
+      }
+      throw e;
+    }
+  }
+
+  /// Where a recovery was killed: in a step, at a request or a run of Helm, before or after it.
+  private record Point(String step, String request, boolean before) {}
+
+  private static void kill(RecoveryCase c) throws Exception {
+    Release release = c.release();
+    playground.namespace(release.namespace());
+    playground.install(release);
+    c.inflict(playground, release);
+    boolean suspended = playground.state(release).suspended();
+    List<String> records = playground.records(release);
+    Map<String, String> identities = c.kept(playground, release);
+    Path state = Files.createTempDirectory("refloat-killed");
+    RecoveryFolder folder = new RecoveryFolder(state.resolve("recoveries"));
+    try (FaultProxy proxy = FaultProxy.before(playground.cluster())) {
+      Map<String, String> environment = new HashMap<>();
+      environment.put(
+          "KUBECONFIG",
+          playground
+              .cluster()
+              .kubeconfig(playground.cluster().admin().at(proxy.uri()))
+              .toString());
+      environment.put("HOME", state.toString());
+      environment.put("REFLOAT_STATE", state.toString());
+      environment.put("REFLOAT_HELM", deadlyHelm(state).toString());
+      List<Point> killed = new CopyOnWriteArrayList<>();
+      proxy.inject(request -> fault(request, folder, killed));
+      List<String> first = new ArrayList<>(List.of("recover"));
+      first.addAll(c.arguments(release));
+      List<String> arguments = first;
+      Optional<String> id = Optional.empty();
+      boolean repaired = false;
+      for (int run = 1; ; run++) {
+        assertThat(run).as("runs of %s; killed at %s", c, killed).isLessThan(MOST_RUNS);
+        int points = killed.size();
+        Child child = Child.start(MAIN, environment, arguments);
+        while (child.alive() && killed.size() == points) {
+          Thread.sleep(20);
+        }
+        if (child.alive()) {
+          settle(proxy, killed.getLast());
+          child.kill();
+        }
+        int code = child.await();
+        id = folder.ids().stream().findFirst();
+        boolean dead = code > 128;
+        if (dead) {
+          if (!suspended) {
+            nothingSuspendedInSilence(release);
+          }
+          if (id.isPresent()) {
+            arguments = List.of("recover", "--resume", id.get(), "--yes");
+          }
+          continue;
+        }
+        if (code == 3 && child.said().contains("By hand: ") && !repaired) {
+          c.repair(playground, release);
+          repaired = true;
+          arguments = List.of("recover", "--resume", id.orElseThrow(), "--yes");
+          continue;
+        }
+        assertThat(code).as("%s:%n%s%nkilled at %s", c, child.said(), killed).isZero();
+        assertThat(child.said()).contains("Verdict: recovered");
+        break;
+      }
+      assertThat(killed).as("points of death").hasSizeGreaterThan(4);
+      Narration.say(c + " was killed at " + killed.size() + " points");
+      RecoverE2E.isWell(playground, c, release);
+      assertThat(playground.records(release)).hasSize(records.size() + c.revisions());
+      assertThat(c.kept(playground, release)).isEqualTo(identities);
+    }
+  }
+
+  /// Kills at each write of each step once before it, and once after it.
+  private static Optional<Fault> fault(
+      FaultProxy.Seen request, RecoveryFolder folder, List<Point> killed) {
+    boolean write = !request.method().equals("GET") && request.userAgent().startsWith("refloat");
+    if (!write || request.path().endsWith("/events")) {
+      return Optional.empty();
+    }
+    String step = step(folder);
+    String what = request.method() + " " + request.path();
+    for (boolean before : new boolean[] {true, false}) {
+      Point point = new Point(step, what, before);
+      if (!killed.contains(point)) {
+        killed.add(point);
+        return Optional.of(before ? new Fault.Hang() : new Fault.Swallow());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The step that the journal says is being carried out.
+  private static String step(RecoveryFolder folder) {
+    Journal journal = folder.read(folder.ids().getFirst());
+    return journal.entries().stream()
+        .filter(Entry.Started.class::isInstance)
+        .map(Entry.Started.class::cast)
+        .reduce((_, last) -> last)
+        .map(Entry.Started::step)
+        .orElse("")
+        + journal.replans();
+  }
+
+  /// A swallowed request is dead only after the API server has carried it out.
+  private static void settle(FaultProxy proxy, Point at) {
+    if (!at.before()) {
+      String[] what = at.request().split(" ", 2);
+      playground.await(
+          "the write is carried out",
+          () ->
+              proxy.swallowed().stream()
+                  .anyMatch(r -> r.method().equals(what[0]) && r.path().equals(what[1])));
+    }
+  }
+
+  private static void nothingSuspendedInSilence(Release release) {
+    if (!playground.exists(release)) {
+      return;
+    }
+    ReleaseState now = playground.state(release);
+    if (now.suspended()) {
+      assertThat(now.object().path("metadata").path("annotations").toString())
+          .contains("refloat.dev/suspended-by");
+    }
+  }
+
+  /// A Helm that kills Refloat: before it runs, while it runs, and after it ran.
+  private static Path deadlyHelm(Path state) throws IOException, UnavailableException {
+    Path script = state.resolve("helm");
+    Files.writeString(
+        script,
+        """
+        #!/bin/sh
+        helm=%s
+        case "$1" in version) exec "$helm" "$@" ;; esac
+        if mkdir "%s/killed-before-$1" 2>/dev/null; then kill -9 $PPID; exit 1; fi
+        if mkdir "%s/killed-in-$1" 2>/dev/null; then kill -9 $PPID; exec "$helm" "$@"; fi
+        "$helm" "$@"
+        code=$?
+        if mkdir "%s/killed-after-$1" 2>/dev/null; then kill -9 $PPID; fi
+        exit $code
+        """
+            .formatted(Binaries.ofEnvironment().path(Binary.HELM), state, state, state));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    return script;
+  }
+}
