@@ -190,6 +190,8 @@ public interface Backend {
 
   /// Journals and backups. Everything throws [CommandException] when the disk does not play along.
   interface Recoveries {
+    /// Takes a recovery for this process alone.
+    ///
     /// @throws CommandException when another process is carrying this recovery out
     Lock lock(String id);
 

@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -100,7 +101,7 @@ final class KilledE2E {
       })
   void endsAsIfItHadNotBeenKilled(RecoveryCase c) throws Exception {
     try {
-      PLAYED.get(c).get();
+      Objects.requireNonNull(PLAYED.get(c)).get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AssertionError told) {
         throw told;
@@ -126,10 +127,7 @@ final class KilledE2E {
       Map<String, String> environment = new HashMap<>();
       environment.put(
           "KUBECONFIG",
-          playground
-              .cluster()
-              .kubeconfig(playground.cluster().admin().at(proxy.uri()))
-              .toString());
+          playground.cluster().kubeconfig(playground.cluster().admin().at(proxy.uri())).toString());
       environment.put("HOME", state.toString());
       environment.put("REFLOAT_STATE", state.toString());
       environment.put("REFLOAT_HELM", deadlyHelm(state).toString());
@@ -204,11 +202,11 @@ final class KilledE2E {
   private static String step(RecoveryFolder folder) {
     Journal journal = folder.read(folder.ids().getFirst());
     return journal.entries().stream()
-        .filter(Entry.Started.class::isInstance)
-        .map(Entry.Started.class::cast)
-        .reduce((_, last) -> last)
-        .map(Entry.Started::step)
-        .orElse("")
+            .filter(Entry.Started.class::isInstance)
+            .map(Entry.Started.class::cast)
+            .reduce((_, last) -> last)
+            .map(Entry.Started::step)
+            .orElse("")
         + journal.replans();
   }
 

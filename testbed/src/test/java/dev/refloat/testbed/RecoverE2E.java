@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -80,7 +81,7 @@ final class RecoverE2E {
   void recoversForReal(RecoveryCase c) throws Exception {
     Assumptions.assumeTrue(PLAYED.containsKey(c), "only the real controllers fail in this way");
     try {
-      PLAYED.get(c).get();
+      Objects.requireNonNull(PLAYED.get(c)).get();
     } catch (java.util.concurrent.ExecutionException e) {
       if (e.getCause() instanceof AssertionError told) {
         throw told;

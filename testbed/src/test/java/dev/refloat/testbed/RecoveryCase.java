@@ -176,7 +176,7 @@ enum RecoveryCase {
       return p.exists(path) ? p.api().get(path).toString() : "";
     }
 
-    /// As Helm would: no other manager is to own it.
+    // as Helm would: no other manager is to own it
     private static void fate(Playground p, Release r, String sim) {
       p.api()
           .mergePatch(

@@ -89,6 +89,8 @@ public final class RecoveryFolder implements BackupStore {
     }
   }
 
+  /// Keeps every other process on this machine out of a recovery.
+  ///
   /// @throws Unusable when another process is at work on it
   public Lock lock(String id) {
     Path dir = of(id);
