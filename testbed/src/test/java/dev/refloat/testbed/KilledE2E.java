@@ -49,7 +49,6 @@ final class KilledE2E {
           RecoveryCase.LOCKED,
           RecoveryCase.UNINSTALLING,
           RecoveryCase.STATEFUL_SET,
-          RecoveryCase.VOLUME,
           RecoveryCase.RECREATE);
 
   private static final String MAIN = "dev.refloat.wiring.Main";
@@ -96,7 +95,6 @@ final class KilledE2E {
         "LOCKED",
         "UNINSTALLING",
         "STATEFUL_SET",
-        "VOLUME",
         "RECREATE"
       })
   void endsAsIfItHadNotBeenKilled(RecoveryCase c) throws Exception {
