@@ -31,10 +31,15 @@ final class Absence {
 
   private Absence() {}
 
-  /// ERROR when the repository is in charge of the namespace (it declares it) and all that the
-  /// cluster gets is known; else WARNING.
-  static Severity ofFluxObject(Cluster cluster, String namespace) {
-    return cluster.whole() && declares(cluster, namespace) ? Severity.ERROR : Severity.WARNING;
+  /// ERROR when the repository is in charge of the namespace (it declares it), all that the cluster
+  /// gets is known, and the object that refers to it is known to be applied; else WARNING.
+  static Severity ofFluxObject(Cluster cluster, Declared referring, String namespace) {
+    boolean applied =
+        referring.by().isPresent()
+            || cluster.all("kustomize.toolkit.fluxcd.io", "Kustomization").isEmpty();
+    return applied && cluster.whole() && declares(cluster, namespace)
+        ? Severity.ERROR
+        : Severity.WARNING;
   }
 
   /// Why it cannot be said that an object of Flux does not exist; nothing when it can.
@@ -45,6 +50,11 @@ final class Absence {
     return cluster.all("fluxcd.controlplane.io", "ResourceSet").isEmpty()
         ? Optional.empty()
         : Optional.of("may come from a ResourceSet, whose templates are not followed");
+  }
+
+  /// Whether an object of that name is declared without a namespace, so that it may be the one.
+  static boolean somewhere(Cluster cluster, String group, Release.Reference ref) {
+    return cluster.find(group, ref.kind(), "", ref.name()).isPresent();
   }
 
   /// Whether a chart brings the object.

@@ -39,6 +39,7 @@ final class ChartSourceMissing implements Check {
           .source()
           .filter(s -> s.complete() && KINDS.contains(s.kind()))
           .filter(s -> find(scene.cluster(), s).isEmpty())
+          .filter(s -> !Absence.somewhere(scene.cluster(), Release.SOURCES, s))
           .filter(s -> !Absence.rendered(scene, Release.SOURCES, s) && !bootstrapped(s))
           .ifPresent(s -> missing(scene.cluster(), release, s, report));
     }
@@ -78,7 +79,7 @@ final class ChartSourceMissing implements Check {
             .as(
                 otherKind.isPresent()
                     ? Severity.ERROR
-                    : Absence.ofFluxObject(cluster, source.namespace()));
+                    : Absence.ofFluxObject(cluster, release.declared(), source.namespace()));
     String advice;
     if (otherKind.isPresent()) {
       draft.related(otherKind.get().positions().of(), "a source of this name and another kind");

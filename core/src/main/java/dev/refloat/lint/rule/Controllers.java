@@ -21,25 +21,21 @@ final class Controllers {
     return Optional.empty();
   }
 
-  /// Whether a feature gate of a controller is switched on.
+  /// Whether a feature gate of a controller is switched on: in its Deployment, in a FluxInstance of
+  /// the Flux Operator, or in the values of a chart that makes one of these.
   static boolean feature(Cluster cluster, String controller, String gate) {
-    return cluster.all("apps", "Deployment").stream()
-        .filter(d -> d.ref().name().equals(controller))
-        .flatMap(d -> arguments(d).stream())
-        .filter(a -> a.startsWith("--feature-gates="))
-        .anyMatch(a -> a.contains(gate + "=true"));
-  }
-
-  /// Whether the repository tells with which arguments Flux runs. The Flux Operator makes the
-  /// controllers from a FluxInstance, whose patches are not followed.
-  static boolean told(Cluster cluster) {
-    return cluster.all("fluxcd.controlplane.io", "FluxInstance").isEmpty();
-  }
-
-  /// Whether a FluxInstance mentions a text in its patches.
-  static boolean instanceMentions(Cluster cluster, String text) {
-    return cluster.all("fluxcd.controlplane.io", "FluxInstance").stream()
-        .anyMatch(d -> d.object().spec("kustomize").toString().contains(text));
+    String on = gate + "=true";
+    boolean here =
+        cluster.all("apps", "Deployment").stream()
+            .filter(d -> d.ref().name().equals(controller))
+            .flatMap(d -> arguments(d).stream())
+            .anyMatch(a -> a.startsWith("--feature-gates=") && a.contains(on));
+    return here
+        || cluster.all("fluxcd.controlplane.io", "FluxInstance").stream()
+            .anyMatch(d -> d.object().spec("kustomize").toString().contains(on))
+        || cluster.releases().stream()
+            .filter(d -> d.ref().name().contains("flux"))
+            .anyMatch(d -> d.object().spec("values").toString().contains(on));
   }
 
   private static List<String> arguments(Declared deployment) {

@@ -40,6 +40,7 @@ final class DependencyMissing implements Check {
       for (Release.Reference ref : Release.dependencies(d, kind)) {
         if (!ref.complete()
             || cluster.find(group, kind, ref.namespace(), ref.name()).isPresent()
+            || Absence.somewhere(cluster, group, ref)
             || Absence.rendered(scene, group, ref)) {
           continue;
         }
@@ -65,7 +66,7 @@ final class DependencyMissing implements Check {
     elsewhere.ifPresent(
         d -> draft.related(d.positions().of(), "one of this name, in " + d.ref().namespace()));
     draft
-        .as(Absence.ofFluxObject(cluster, ref.namespace()))
+        .as(Absence.ofFluxObject(cluster, waiting, ref.namespace()))
         .say(
             ref.display()
                 + " is not declared in the repository: "

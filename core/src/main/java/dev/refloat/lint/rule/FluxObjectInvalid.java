@@ -8,7 +8,9 @@ import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
 import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
+import dev.refloat.model.ObjectRef;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +41,12 @@ final class FluxObjectInvalid implements Check {
   @Override
   public void check(Scene scene, Report report) {
     Map<String, Json> own = FluxApis.declared(scene.cluster());
+    Map<ObjectRef, Integer> times = new HashMap<>();
+    for (Declared d : scene.cluster().objects()) {
+      if (FluxApis.isFlux(d.ref().group())) {
+        times.merge(d.ref(), 1, Integer::sum);
+      }
+    }
     for (Declared d : scene.cluster().objects()) {
       if (!FluxApis.isFlux(d.ref().group()) || d.encrypted()) {
         continue;
@@ -50,10 +58,16 @@ final class FluxObjectInvalid implements Check {
         schema = bundled.schemas().getOrDefault(key, Json.Missing.MISSING);
       }
       if (schema.exists()) {
+        // Declared several times and applied by nothing that is known: one of them is a patch.
+        boolean whole = d.by().isPresent() || times.getOrDefault(d.ref(), 1) == 1;
         for (Schema.Problem p : Schema.check(d.object().root(), schema, ours)) {
-          say(d, p, ours, report);
+          if (whole || p.what() != Schema.Problem.What.MISSING_FIELD) {
+            say(d, p, ours, report);
+          }
         }
-        chart(d, report);
+        if (whole) {
+          chart(d, report);
+        }
       }
     }
   }
@@ -61,9 +75,12 @@ final class FluxObjectInvalid implements Check {
   private static void say(Declared d, Schema.Problem p, boolean ours, Report report) {
     String field = p.path().isEmpty() ? "" : new FieldEdit(p.path(), Json.Null.NULL).field() + " ";
     boolean unknown = p.what() == Schema.Problem.What.UNKNOWN_FIELD;
-    // A field that resembles none may belong to a Flux that is newer than what comes with us.
-    Severity severity =
-        unknown && ours && p.nearest().isEmpty() ? Severity.WARNING : Severity.ERROR;
+    // What resembles nothing may belong to a Flux that is newer than what comes with us.
+    boolean newer =
+        ours
+            && p.nearest().isEmpty()
+            && (unknown || p.what() == Schema.Problem.What.UNKNOWN_WORD);
+    Severity severity = newer ? Severity.WARNING : Severity.ERROR;
     Report.Draft draft = report.at(d, p.path()).as(severity);
     if (unknown && p.nearest().isPresent()) {
       rename(d, p, draft);
@@ -90,7 +107,7 @@ final class FluxObjectInvalid implements Check {
     return switch (p.what()) {
       case UNKNOWN_FIELD -> "Take it out, or move it to where it belongs";
       case MISSING_FIELD -> "Add it";
-      case WRONG_TYPE, WRONG_VALUE -> "Correct the value";
+      case WRONG_TYPE, WRONG_VALUE, UNKNOWN_WORD -> "Correct the value";
     };
   }
 

@@ -9,7 +9,9 @@ import dev.refloat.lint.Severity;
 import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import dev.refloat.redact.Redactor;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -106,18 +108,18 @@ final class PlainSecret implements Check {
     if (text.length() < SHORTEST || STANDS_IN.matcher(text).find() || names.contains(text)) {
       return false;
     }
-    Redactor redactor = Redactor.byLook();
-    if (!redactor.text(text).equals(text)) {
-      // A form that only secrets have, as ghp_… or a private key.
-      return !text.contains("\n") || text.contains("PRIVATE KEY-----");
-    }
-    boolean byName =
-        !redactor
-            .json(Json.emptyObject().with(key, new Json.Str(text)))
-            .get(key)
-            .text()
-            .equals(text);
-    return byName && looksRandom(text);
+    return hasSecretForm(text) || (namesSecret(key, text) && looksRandom(text));
+  }
+
+  /// A form that only secrets have, as `ghp_…` or a private key.
+  private static boolean hasSecretForm(String text) {
+    return !Redactor.byLook().text(text).equals(text)
+        && (!text.contains("\n") || text.contains("PRIVATE KEY-----"));
+  }
+
+  private static boolean namesSecret(String key, String text) {
+    Json masked = Redactor.byLook().json(Json.emptyObject().with(key, new Json.Str(text)));
+    return !masked.get(key).text().equals(text);
   }
 
   /// Letters and digits mixed, one word: no name of an object and no sentence.
@@ -142,27 +144,34 @@ final class PlainSecret implements Check {
                 + " there with valuesFrom, and replace the secret, which is known now");
   }
 
+  /// A Secret is judged by its keys and by the form of what it holds: many hold configuration.
   private static void secret(Declared d, Report report) {
     for (String field : List.of("stringData", "data")) {
       if (d.object().root().get(field) instanceof Json.Obj o) {
         for (String key : o.keys()) {
-          String text = o.get(key).text();
+          String text = field.equals("data") ? decoded(o.get(key).text()) : o.get(key).text();
           if (text.length() >= SHORTEST
               && !STANDS_IN.matcher(text).find()
-              && !key.equals("type")
-              && !key.equals("url")) {
+              && (namesSecret(key, text) || hasSecretForm(text))) {
             report
                 .at(d, field, key)
                 .say(
-                    d.ref().display()
-                        + " is in Git in the clear: everybody who reads the"
-                        + " repository has it",
+                    key + " of " + d.ref().display()
+                        + " is in Git in the clear: everybody who reads the repository has it",
                     "Encrypt it with SOPS, or make it with Sealed Secrets or External Secrets, and"
                         + " replace the secret, which is known now");
             return;
           }
         }
       }
+    }
+  }
+
+  private static String decoded(String text) {
+    try {
+      return new String(Base64.getMimeDecoder().decode(text), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return "";
     }
   }
 }

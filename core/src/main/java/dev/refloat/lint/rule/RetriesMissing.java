@@ -29,9 +29,7 @@ final class RetriesMissing implements Check {
 
   @Override
   public void check(Scene scene, Report report) {
-    String gate = "DefaultToRetryOnFailure";
-    if (Controllers.feature(scene.cluster(), "helm-controller", gate)
-        || Controllers.instanceMentions(scene.cluster(), gate + "=true")) {
+    if (Controllers.feature(scene.cluster(), "helm-controller", "DefaultToRetryOnFailure")) {
       return;
     }
     for (Declared d : scene.cluster().releases()) {

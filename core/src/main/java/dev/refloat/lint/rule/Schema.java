@@ -30,7 +30,9 @@ final class Schema {
       UNKNOWN_FIELD,
       MISSING_FIELD,
       WRONG_TYPE,
-      WRONG_VALUE
+      WRONG_VALUE,
+      /// Not one of the words that there are.
+      UNKNOWN_WORD
     }
   }
 
@@ -155,7 +157,7 @@ final class Schema {
     List<String> words = schema.get("enum").list().stream().map(Json::text).toList();
     if (!words.isEmpty() && !words.contains(text)) {
       add(
-          Problem.What.WRONG_VALUE,
+          Problem.What.UNKNOWN_WORD,
           path,
           "is " + quoted(text) + " but must be one of " + String.join(", ", words),
           Nearest.of(text, words, 1).stream().findFirst());

@@ -30,7 +30,7 @@ final class ValuesFromMissing implements Check {
     for (Declared d : scene.cluster().releases()) {
       Release release = new Release(d);
       for (Release.ValuesReference ref : release.valuesFrom()) {
-        if (!ref.optional() && !ref.name().isEmpty()) {
+        if (!ref.optional() && !Absence.open(ref.name())) {
           check(scene, release, ref, report);
         }
       }
@@ -45,6 +45,11 @@ final class ValuesFromMissing implements Check {
       return;
     }
     String what = ref.kind() + " " + namespace + "/" + ref.name();
+    if (namespace.isEmpty()) {
+      report.notChecked(
+          release.declared(), ref.kind() + " " + ref.name() + ": its namespace is not known");
+      return;
+    }
     if (!scene.cluster().whole()) {
       report.notChecked(
           release.declared(),
