@@ -180,7 +180,7 @@ final class AlertsCommand implements Command {
     List<Declared> objects = new ArrayList<>();
     session
         .backend()
-        .repository(Arguments.path("path", arguments.words().getFirst()))
+        .repository(List.of(Arguments.path("path", arguments.words().getFirst())))
         .clusters()
         .forEach(c -> objects.addAll(c.objects()));
     return new Cluster("", objects, false);

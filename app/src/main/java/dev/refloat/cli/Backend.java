@@ -7,6 +7,7 @@ import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Baseline;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Declared;
+import dev.refloat.lint.Finding;
 import dev.refloat.lint.Learnt;
 import dev.refloat.lint.Rendering;
 import dev.refloat.lint.Repository;
@@ -30,6 +31,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /// What the commands need from the rest of the program. `wiring` implements it; nothing is opened
@@ -102,10 +104,43 @@ public interface Backend {
   /// @param repository nothing when there is none: then edits are refused
   Performer.GitEditor git(Optional<Path> repository, Evidence evidence);
 
-  /// Reads what Flux would apply from a folder of a repository.
+  /// Reads what Flux would apply from repositories.
   ///
-  /// @throws CommandException when there is no such folder or it cannot be read
-  Repository repository(Path path);
+  /// @param paths files and folders that are asked for
+  /// @throws CommandException when one is not there or cannot be read
+  Repository repository(List<Path> paths);
+
+  /// The same as it was where the checked out branch and a revision part.
+  ///
+  /// @throws CommandException when the paths lie in no clone, or git does not know the revision
+  Repository repository(List<Path> paths, String revision);
+
+  /// The files that differ between a revision and the working tree, relative to the root of their
+  /// repository.
+  Set<String> changed(List<Path> paths, String revision);
+
+  /// Works out the fixes of findings, one answer for each repository.
+  List<Mending> mend(List<Path> paths, List<Finding> findings);
+
+  /// Edits of files that make findings go away.
+  interface Mending {
+    /// Unified, of all files.
+    String diff();
+
+    List<Finding> done();
+
+    List<NotMended> refused();
+
+    /// Writes the files.
+    ///
+    /// @throws CommandException when one has changed meanwhile or cannot be written
+    void write();
+  }
+
+  /// A fix that a program cannot make safely.
+  ///
+  /// @param reason with file and line
+  record NotMended(Finding finding, String reason) {}
 
   /// Renders releases of a repository.
   ///

@@ -26,6 +26,7 @@ final class Commands {
           new Entry("report", "Write the post-mortem of a recovery", () -> new ReportCommand()),
           new Entry("recoveries", "List recoveries", () -> new RecoveriesCommand()),
           new Entry("lint", "Find in Git what will fail", () -> new LintCommand()),
+          new Entry("fix", "Make the safe fixes of what lint finds", () -> new FixCommand()),
           new Entry("learn", "Keep what the past of releases teaches", () -> new LearnCommand()),
           new Entry("alerts", "Write alerts for releases that fail", () -> new AlertsCommand()),
           new Entry("explain", "Print the page of a cause", () -> new ExplainCommand()),

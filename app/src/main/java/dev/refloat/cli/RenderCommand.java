@@ -83,7 +83,7 @@ final class RenderCommand implements Command {
           arguments.program() + " render NAME [PATH]");
     }
     Path path = Arguments.path("path", words.size() > 1 ? words.get(1) : ".");
-    return session.backend().repository(path);
+    return session.backend().repository(List.of(path));
   }
 
   static Chosen choose(Arguments arguments, Repository repository) {

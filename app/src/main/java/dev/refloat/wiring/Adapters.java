@@ -2,7 +2,6 @@ package dev.refloat.wiring;
 
 import dev.refloat.adapter.catalog.Catalog;
 import dev.refloat.adapter.catalog.CatalogException;
-import dev.refloat.adapter.git.RepositoryReader;
 import dev.refloat.adapter.journal.RecoveryFolder;
 import dev.refloat.adapter.kubernetes.Permissions;
 import dev.refloat.adapter.rules.FluxDefinitions;
@@ -13,18 +12,19 @@ import dev.refloat.cli.CommandException;
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.lint.Check;
+import dev.refloat.lint.Finding;
 import dev.refloat.lint.Repository;
 import dev.refloat.lint.rule.Rules;
 import dev.refloat.recovery.Performer;
 import dev.refloat.redact.Redactor;
 import dev.refloat.rule.RuleBook;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /// The composition root: which adapter answers which need of the commands.
@@ -105,13 +105,23 @@ final class Adapters implements Backend {
   }
 
   @Override
-  public Repository repository(Path path) {
-    try {
-      return RepositoryReader.read(path);
-    } catch (IOException e) {
-      throw new CommandException(
-          path + " cannot be read", e.getMessage(), "name a folder of the repository", e);
-    }
+  public Repository repository(List<Path> paths) {
+    return WorkingFiles.read(paths);
+  }
+
+  @Override
+  public Repository repository(List<Path> paths, String revision) {
+    return WorkingFiles.read(paths, revision);
+  }
+
+  @Override
+  public Set<String> changed(List<Path> paths, String revision) {
+    return WorkingFiles.changed(paths, revision);
+  }
+
+  @Override
+  public List<Mending> mend(List<Path> paths, List<Finding> findings) {
+    return WorkingFiles.mend(paths, findings);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Kind;
 import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Check;
+import dev.refloat.lint.Finding;
 import dev.refloat.lint.Repository;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -149,8 +151,23 @@ final class FakeBackend implements Backend {
   }
 
   @Override
-  public Repository repository(Path path) {
-    throw new CommandException(path + " cannot be read", null, null);
+  public Repository repository(List<Path> paths, String revision) {
+    throw new CommandException(revision + " cannot be read", null, null);
+  }
+
+  @Override
+  public Set<String> changed(List<Path> paths, String revision) {
+    return Set.of();
+  }
+
+  @Override
+  public List<Mending> mend(List<Path> paths, List<Finding> findings) {
+    return List.of();
+  }
+
+  @Override
+  public Repository repository(List<Path> paths) {
+    throw new CommandException(paths + " cannot be read", null, null);
   }
 
   @Override

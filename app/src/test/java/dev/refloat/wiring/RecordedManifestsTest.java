@@ -148,12 +148,12 @@ class RecordedManifestsTest {
   private static LintResult lint(Adapters adapters, Backend.Renderer renderer, Path scenario) {
     Path after = scenario.resolve("after");
     Path root = Files.isDirectory(after) ? after : scenario;
-    Repository repository = adapters.repository(root);
+    Repository repository = adapters.repository(List.of(root));
     Cluster cluster = repository.clusters().getFirst();
     Optional<Cluster> base =
         root.equals(scenario)
             ? Optional.empty()
-            : Optional.of(adapters.repository(scenario.resolve("before")).clusters().getFirst());
+            : Optional.of(adapters.repository(List.of(scenario.resolve("before"))).clusters().getFirst());
     Map<ObjectRef, Rendering> renderings =
         renderer.render(cluster, base, cluster.releases(), repository.sources());
     Map<ObjectRef, Rendering> before =

@@ -33,7 +33,9 @@ public final class Linter {
       for (Check check : checks) {
         Report report = new Report(check.info());
         check.check(scene, report);
-        report.findings().forEach(f -> findings.putIfAbsent(Same.of(f), f));
+        report.findings().stream()
+            .filter(f -> repository.asks(f.place().file()))
+            .forEach(f -> findings.putIfAbsent(Same.of(f), f));
         notChecked.addAll(report.notChecked());
       }
       scene.cluster().objects().forEach(d -> objects.add(d.positions().of()));

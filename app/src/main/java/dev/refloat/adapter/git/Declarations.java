@@ -1,6 +1,7 @@
 package dev.refloat.adapter.git;
 
 import dev.refloat.adapter.yaml.YamlNode;
+import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
@@ -86,7 +87,7 @@ final class Declarations {
               "Use a clone of the repository and branch that its source names."));
     }
     KustomizeBuild.Result result =
-        new KustomizeBuild(tree, object).build(folder.get(), owner.root(), declared(owner));
+        new KustomizeBuild(tree, object).build(folder.get(), owner.root(), origins(owner));
     List<KustomizeBuild.Tracked> found = matching(result, owner.root());
     if (found.isEmpty()) {
       return new None(
@@ -97,7 +98,7 @@ final class Declarations {
                   + name
                   + " applies, is "
                   + object.display()
-                  + list(result.notes()),
+                  + list(result.words()),
               "Check that this clone is current; what is generated elsewhere is edited there."));
     }
     if (found.size() > 1) {
@@ -111,7 +112,7 @@ final class Declarations {
             folder.get(),
             found.getFirst(),
             result.objects(),
-            result.notes(),
+            result.words(),
             result.files()));
   }
 
@@ -130,8 +131,8 @@ final class Declarations {
         : " (" + String.join("; ", notes.subList(0, Math.min(5, notes.size()))) + ")";
   }
 
-  private static String place(KustomizeBuild.Origin origin) {
-    return origin.file() + ":" + origin.line();
+  private static String place(Origin origin) {
+    return origin.place();
   }
 
   private static None ambiguous(String reason, List<String> candidates) {
@@ -201,14 +202,12 @@ final class Declarations {
       }
       for (int i = 0; i < parsed.documents().size(); i++) {
         YamlNode node = parsed.documents().get(i);
-        Json json = node.json();
+        Json json = parsed.trees().get(i);
         String namespace = json.at("metadata", "namespace").text();
         if (build.isOurs(json)
             && json.at("metadata", "name").text().equals(object.name())
             && (namespace.isEmpty() || namespace.equals(object.namespace()))) {
-          found.add(
-              new KustomizeBuild.Tracked(
-                  new KustomizeBuild.Origin(file, i, node.line(), List.of()), json));
+          found.add(new KustomizeBuild.Tracked(new Origin(file, i, node.line()), json));
         }
       }
     }
@@ -246,31 +245,39 @@ final class Declarations {
   }
 
   /// A Flux Kustomization in the repository.
-  private record Declared(Resource object, KustomizeBuild.Origin origin) {}
+  private record Declared(Resource object, Origin origin) {}
 
   private List<Declared> kustomizations() {
     List<Declared> out = new ArrayList<>();
     for (String file : tree.yaml("", _ -> true)) {
-      List<YamlNode> documents =
-          tree.read(file).map(SourceTree.Parsed::documents).orElse(List.of());
-      for (int i = 0; i < documents.size(); i++) {
-        Resource r = Resource.of(documents.get(i).json());
+      SourceTree.Parsed parsed = tree.read(file).orElseThrow();
+      for (int i = 0; i < parsed.trees().size(); i++) {
+        Resource r = Resource.of(parsed.trees().get(i));
         if (r.kind().equals("Kustomization") && r.ref().apiVersion().startsWith(FLUX)) {
-          out.add(
-              new Declared(
-                  r, new KustomizeBuild.Origin(file, i, documents.get(i).line(), List.of())));
+          out.add(new Declared(r, new Origin(file, i, parsed.documents().get(i).line())));
         }
       }
     }
     return out;
   }
 
+  private KustomizeBuild.PatchOrigins origins(Resource owner) {
+    Origin origin = declared(owner).orElse(Origin.NOWHERE);
+    return i ->
+        origin.text(
+            List.of(
+                new FieldEdit.Key("spec"),
+                new FieldEdit.Key("patches"),
+                new FieldEdit.Index(i),
+                new FieldEdit.Key("patch")));
+  }
+
   /// Where a Kustomization of the cluster is declared, when its patches stand there as they are.
-  private Optional<KustomizeBuild.Origin> declared(Resource owner) {
+  private Optional<Origin> declared(Resource owner) {
     if (owner.spec("patches").list().isEmpty()) {
       return Optional.empty();
     }
-    List<KustomizeBuild.Origin> found =
+    List<Origin> found =
         kustomizations().stream()
             .filter(
                 d ->
@@ -367,8 +374,8 @@ final class Declarations {
     Set<String> out = new LinkedHashSet<>();
     Json k =
         tree.read(file)
-            .filter(p -> !p.documents().isEmpty())
-            .map(p -> p.documents().getFirst().json())
+            .filter(p -> !p.trees().isEmpty())
+            .map(p -> p.trees().getFirst())
             .orElse(Json.emptyObject());
     List<String> entries = new ArrayList<>();
     for (String field : lists) {

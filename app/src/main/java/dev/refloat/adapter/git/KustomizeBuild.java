@@ -1,5 +1,6 @@
 package dev.refloat.adapter.git;
 
+import dev.refloat.adapter.json.Limits;
 import dev.refloat.adapter.yaml.YamlNode;
 import dev.refloat.adapter.yaml.YamlTrees;
 import dev.refloat.model.FieldEdit;
@@ -15,30 +16,34 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What a kustomization makes of the objects of one kind, and from which documents. Not kustomize:
-/// it
-/// follows resources, components, patches, names, namespaces and labels in kustomize's order, and
-/// says
-/// where it cannot follow.
+/// What a kustomization makes of objects, and from which documents. Not kustomize: it follows
+/// resources, components, generators, patches, names, namespaces and labels in kustomize's order,
+/// and says where it cannot follow.
 final class KustomizeBuild {
   private static final int MAX_DEPTH = 30;
-  private static final int MAX_OBJECTS = 20_000;
+  private static final int MAX_OBJECTS = 100_000;
   private static final int MAX_FOLDERS = 5_000;
   static final List<String> FILES =
       List.of("kustomization.yaml", "kustomization.yml", "Kustomization");
 
   private final SourceTree tree;
-  private final String group;
-  private final String kind;
-  private final Set<String> notes = new TreeSet<>();
+  private final Optional<ObjectRef> like;
+  private final Set<Note> notes = new TreeSet<>();
   private final Set<String> files = new TreeSet<>();
+  private final NameReferences references = new NameReferences();
   private int folders;
   private int objects;
 
+  /// Builds objects of all kinds.
+  KustomizeBuild(SourceTree tree) {
+    this.tree = tree;
+    this.like = Optional.empty();
+  }
+
+  /// Builds objects of one kind only.
   KustomizeBuild(SourceTree tree, ObjectRef like) {
     this.tree = tree;
-    this.group = like.group();
-    this.kind = like.kind();
+    this.like = Optional.of(like);
   }
 
   /// A name that an object has or had.
@@ -49,15 +54,6 @@ final class KustomizeBuild {
 
     private static String effective(String namespace) {
       return namespace.isEmpty() ? "default" : namespace;
-    }
-  }
-
-  /// Where a text stands.
-  ///
-  /// @param within the field of the document that holds it, empty when it is the document
-  record Origin(String file, int document, int line, List<FieldEdit.Step> within) {
-    Origin {
-      within = List.copyOf(within);
     }
   }
 
@@ -94,14 +90,22 @@ final class KustomizeBuild {
   /// One object on its way.
   static final class Tracked {
     private final Origin origin;
+    private final boolean generated;
     private Json current;
+    private boolean hashed;
     private final Set<Id> ids = new LinkedHashSet<>();
     private final List<Patch> patches = new ArrayList<>();
     private final Set<Obscured> obscured = new LinkedHashSet<>();
 
     Tracked(Origin origin, Json object) {
+      this(origin, object, false);
+    }
+
+    /// @param generated whether its fields stand nowhere as they are
+    Tracked(Origin origin, Json object, boolean generated) {
       this.origin = origin;
       this.current = object;
+      this.generated = generated;
       ids.add(id());
     }
 
@@ -111,6 +115,10 @@ final class KustomizeBuild {
 
     Json current() {
       return current;
+    }
+
+    boolean generated() {
+      return generated;
     }
 
     Set<Id> ids() {
@@ -131,47 +139,63 @@ final class KustomizeBuild {
       return new Id(meta.get("namespace").text(), meta.get("name").text());
     }
 
-    private void meta(String field, Json value) {
-      current = FieldEdit.set(value, "metadata", field).applyTo(current);
+    boolean hashed() {
+      return hashed;
+    }
+
+    /// Whether the name gets a hash of the content in the end.
+    void hashed(boolean yes) {
+      hashed = yes;
+    }
+
+    void become(Json object) {
+      current = object;
       ids.add(id());
+    }
+
+    private void meta(String field, Json value) {
+      become(FieldEdit.set(value, "metadata", field).applyTo(current));
     }
   }
 
   /// What was built and what could not be followed.
   ///
   /// @param files that were read
-  record Result(List<Tracked> objects, List<String> notes, Set<String> files) {}
+  record Result(List<Tracked> objects, List<Note> notes, Set<String> files) {
+    List<String> words() {
+      return notes.stream().map(Note::text).toList();
+    }
+  }
+
+  /// Where the patches of a Flux Kustomization stand.
+  @FunctionalInterface
+  interface PatchOrigins {
+    Origin of(int patch);
+  }
 
   /// Builds a folder as Flux does: with a kustomization made up when it has none.
   ///
   /// @param flux the Flux Kustomization whose spec adds to it; nothing else than its patches,
   ///     names,
   ///     namespace and components is used
-  /// @param fluxOrigin where that object is declared, when known
-  Result build(String folder, Json flux, Optional<Origin> fluxOrigin) {
+  Result build(String folder, Json flux, PatchOrigins origins) {
     List<Tracked> out = new ArrayList<>();
     folder(folder, out, 0, Set.of());
     Json spec = flux.get("spec");
     for (Json component : spec.get("components").list()) {
-      SourceTree.resolve(folder, component.text())
-          .ifPresent(c -> folder(c, out, 1, Set.of(folder)));
+      Optional<String> found = SourceTree.resolve(folder, component.text()).filter(tree::isFolder);
+      if (found.isPresent()) {
+        folder(found.get(), out, 1, Set.of(folder));
+      } else {
+        note(
+            Note.Kind.ELSEWHERE,
+            folder + ": the component " + shown(component.text()) + " is not in this repository",
+            Origin.NOWHERE);
+      }
     }
-    Origin origin = fluxOrigin.orElse(new Origin("", 0, 0, List.of()));
     int i = 0;
     for (Json patch : spec.get("patches").list()) {
-      inline(
-          patch.get("patch").text(),
-          patch.get("target"),
-          new Origin(
-              origin.file(),
-              origin.document(),
-              origin.line(),
-              List.of(
-                  new FieldEdit.Key("spec"),
-                  new FieldEdit.Key("patches"),
-                  new FieldEdit.Index(i++),
-                  new FieldEdit.Key("patch"))),
-          out);
+      inline(patch.get("patch").text(), patch.get("target"), origins.of(i++), out);
     }
     names(
         out,
@@ -180,6 +204,8 @@ final class KustomizeBuild {
         spec.get("nameSuffix").text());
     labels(out, spec.at("commonMetadata", "labels"), "labels");
     labels(out, spec.at("commonMetadata", "annotations"), "annotations");
+    out.stream().filter(Tracked::hashed).forEach(t -> Generators.hash(t));
+    references.apply(out);
     return new Result(out, List.copyOf(notes), files);
   }
 
@@ -191,26 +217,53 @@ final class KustomizeBuild {
         .findFirst();
   }
 
+  private void note(Note.Kind kind, String text, Origin at, FieldEdit.Step... field) {
+    notes.add(new Note(kind, text, at, List.of(field)));
+  }
+
   private void folder(String folder, List<Tracked> into, int depth, Set<String> above) {
     if (above.contains(folder) || depth > MAX_DEPTH || ++folders > MAX_FOLDERS) {
-      notes.add(folder + ": included in a circle, too deeply or too often; not followed further");
+      note(
+          Note.Kind.REFUSED,
+          folder + ": included in a circle, too deeply or too often; not followed further",
+          Origin.NOWHERE);
       return;
     }
     Set<String> path = new LinkedHashSet<>(above);
     path.add(folder);
     Optional<String> file = file(tree, folder);
     if (file.isEmpty()) {
-      generated(folder, into, depth, path);
+      if (depth > 0) {
+        note(
+            Note.Kind.REFUSED,
+            folder + ": has no kustomization.yaml, so that nothing can include it",
+            Origin.NOWHERE);
+      } else {
+        generated(folder, into, depth, path);
+      }
       return;
     }
-    Optional<SourceTree.Parsed> parsed = tree.read(file.get());
+    SourceTree.Parsed parsed = tree.read(file.get()).orElse(null);
     files.add(file.get());
-    if (parsed.isEmpty() || parsed.get().documents().isEmpty()) {
-      notes.add(parsed.map(SourceTree.Parsed::problem).orElse(file.get() + ": cannot be read"));
+    Origin at = new Origin(file.get(), 0, 1);
+    if (parsed == null || !parsed.problem().isEmpty()) {
+      note(
+          Note.Kind.REFUSED,
+          parsed == null ? file.get() + ": cannot be read" : parsed.problem(),
+          parsed == null || parsed.line() == 0 ? at : new Origin(file.get(), 0, parsed.line()));
       return;
     }
-    YamlNode root = parsed.get().documents().getFirst();
-    kustomization(folder, file.get(), root, into, depth, path);
+    if (parsed.documents().isEmpty()) {
+      note(Note.Kind.REFUSED, file.get() + ": is empty", at);
+      return;
+    }
+    kustomization(
+        folder,
+        new Origin(file.get(), 0, parsed.documents().getFirst().line()),
+        parsed.trees().getFirst(),
+        into,
+        depth,
+        path);
   }
 
   /// As Flux does for a folder without a kustomization: every YAML file, and folders that have one.
@@ -231,20 +284,21 @@ final class KustomizeBuild {
   }
 
   private void kustomization(
-      String folder, String file, YamlNode root, List<Tracked> above, int depth, Set<String> path) {
-    Json k = root.json();
+      String folder, Origin at, Json k, List<Tracked> above, int depth, Set<String> path) {
     boolean component = k.get("kind").text().equals("Component");
     // A component changes what is there already.
     List<Tracked> out = component ? above : new ArrayList<>();
-    for (String field : List.of("bases", "resources")) {
+    for (String field : List.of("bases", "resources", "components")) {
+      int i = 0;
       for (Json entry : k.get(field).list()) {
-        include(folder, file, entry.text(), out, depth, path);
+        include(folder, at, field, i++, entry.text(), out, depth, path);
       }
     }
-    for (Json entry : k.get("components").list()) {
-      include(folder, file, entry.text(), out, depth, path);
+    if (like.isEmpty()) {
+      new Generators(tree, folder, at, this::note).run(k, out);
+      references.read(tree, folder, k);
     }
-    patches(folder, file, root, k, out);
+    patches(folder, at, k, out);
     names(out, k.get("namespace").text(), "", "");
     names(out, "", k.get("namePrefix").text(), k.get("nameSuffix").text());
     labels(out, k.get("commonLabels"), "labels");
@@ -252,23 +306,45 @@ final class KustomizeBuild {
       labels(out, l.get("pairs"), "labels");
     }
     labels(out, k.get("commonAnnotations"), "annotations");
-    lists(folder, file, root, "patchesJson6902", k, out);
-    obscure(folder, file, k, out);
+    lists(folder, at, "patchesJson6902", k, out);
+    obscure(folder, at, k, out);
     if (!component) {
       above.addAll(out);
     }
   }
 
   private void include(
-      String folder, String file, String entry, List<Tracked> out, int depth, Set<String> path) {
+      String folder,
+      Origin at,
+      String field,
+      int index,
+      String entry,
+      List<Tracked> out,
+      int depth,
+      Set<String> path) {
     Optional<String> target = SourceTree.resolve(folder, entry);
     if (target.isPresent() && tree.isFolder(target.get())) {
       folder(target.get(), out, depth + 1, path);
     } else if (target.isPresent() && tree.isFile(target.get())) {
       resource(target.get(), out);
     } else {
-      notes.add(file + ": " + shown(entry) + " is not in this repository");
+      boolean remote = entry.contains("://") || entry.contains("?ref=") || looksRemote(entry);
+      note(
+          remote || target.isEmpty() ? Note.Kind.ELSEWHERE : Note.Kind.REFUSED,
+          at.file() + ": " + shown(entry) + " is not in this repository",
+          at,
+          new FieldEdit.Key(field),
+          new FieldEdit.Index(index));
     }
+  }
+
+  /// `github.com/owner/repository//folder` and `git@host:…`, as kustomize takes them.
+  private static boolean looksRemote(String entry) {
+    int slash = entry.indexOf('/');
+    String host = slash < 0 ? entry : entry.substring(0, slash);
+    return entry.startsWith("git@")
+        || entry.contains("//")
+        || (slash > 0 && !host.startsWith(".") && host.indexOf('.') > 0 && !host.endsWith("."));
   }
 
   private static String shown(String text) {
@@ -285,25 +361,47 @@ final class KustomizeBuild {
       return;
     }
     if (!parsed.problem().isEmpty()) {
-      notes.add(parsed.problem());
+      note(Note.Kind.REFUSED, parsed.problem(), new Origin(file, 0, Math.max(1, parsed.line())));
     }
     for (int i = 0; i < parsed.documents().size(); i++) {
-      YamlNode node = parsed.documents().get(i);
-      Json object = node.json();
-      if (isOurs(object) && ++objects <= MAX_OBJECTS) {
-        out.add(new Tracked(new Origin(file, i, node.line(), List.of()), object));
+      object(new Origin(file, i, parsed.documents().get(i).line()), parsed.trees().get(i), out);
+    }
+  }
+
+  private void object(Origin origin, Json object, List<Tracked> out) {
+    if (object.get("kind").text().endsWith("List") && object.get("items") instanceof Json.Arr) {
+      int i = 0;
+      for (Json item : object.get("items").list()) {
+        object(origin.part(new FieldEdit.Key("items"), new FieldEdit.Index(i++)), item, out);
       }
+    } else if (isOurs(object)) {
+      if (++objects > MAX_OBJECTS) {
+        note(
+            Note.Kind.NOT_FOLLOWED,
+            origin.file() + ": more than " + MAX_OBJECTS + " objects; the rest is not looked at",
+            origin);
+        return;
+      }
+      out.add(new Tracked(origin, object));
     }
   }
 
   boolean isOurs(Json object) {
-    String apiVersion = object.get("apiVersion").text();
-    int slash = apiVersion.indexOf('/');
-    return object.get("kind").text().equals(kind)
-        && (slash < 0 ? "" : apiVersion.substring(0, slash)).equals(group);
+    return like.isPresent()
+        ? object.get("kind").text().equals(like.get().kind())
+            && group(object).equals(like.get().group())
+        : !object.get("kind").text().isEmpty()
+            && !object.get("apiVersion").text().isEmpty()
+            && !object.at("metadata", "name").text().isEmpty();
   }
 
-  private void patches(String folder, String file, YamlNode root, Json k, List<Tracked> out) {
+  static String group(Json object) {
+    String apiVersion = object.get("apiVersion").text();
+    int slash = apiVersion.indexOf('/');
+    return slash < 0 ? "" : apiVersion.substring(0, slash);
+  }
+
+  private void patches(String folder, Origin at, Json k, List<Tracked> out) {
     int i = 0;
     for (Json entry : k.get("patchesStrategicMerge").list()) {
       String text = entry.text();
@@ -314,20 +412,15 @@ final class KustomizeBuild {
         inline(
             text,
             Json.Missing.MISSING,
-            new Origin(
-                file,
-                0,
-                root.line(),
-                List.of(new FieldEdit.Key("patchesStrategicMerge"), new FieldEdit.Index(i))),
+            at.text(List.of(new FieldEdit.Key("patchesStrategicMerge"), new FieldEdit.Index(i))),
             out);
       }
       i++;
     }
-    lists(folder, file, root, "patches", k, out);
+    lists(folder, at, "patches", k, out);
   }
 
-  private void lists(
-      String folder, String file, YamlNode root, String field, Json k, List<Tracked> out) {
+  private void lists(String folder, Origin at, String field, Json k, List<Tracked> out) {
     int i = 0;
     for (Json entry : k.get(field).list()) {
       Json path = entry.get("path");
@@ -336,16 +429,19 @@ final class KustomizeBuild {
         if (found.isPresent()) {
           patchFile(found.get(), entry.get("target"), out);
         } else {
-          notes.add(file + ": the patch " + shown(path.text()) + " is not in this repository");
+          note(
+              Note.Kind.REFUSED,
+              at.file() + ": the patch " + shown(path.text()) + " is not in this repository",
+              at,
+              new FieldEdit.Key(field),
+              new FieldEdit.Index(i),
+              new FieldEdit.Key("path"));
         }
       } else {
         inline(
             entry.get("patch").text(),
             entry.get("target"),
-            new Origin(
-                file,
-                0,
-                root.line(),
+            at.text(
                 List.of(
                     new FieldEdit.Key(field), new FieldEdit.Index(i), new FieldEdit.Key("patch"))),
             out);
@@ -360,32 +456,42 @@ final class KustomizeBuild {
         .ifPresent(
             parsed -> {
               if (!parsed.problem().isEmpty()) {
-                notes.add(parsed.problem());
+                note(
+                    Note.Kind.REFUSED,
+                    parsed.problem(),
+                    new Origin(file, 0, Math.max(1, parsed.line())));
               }
               for (int i = 0; i < parsed.documents().size(); i++) {
-                YamlNode node = parsed.documents().get(i);
-                patch(new Origin(file, i, node.line(), List.of()), node.json(), target, out);
+                patch(
+                    new Origin(file, i, parsed.documents().get(i).line()),
+                    parsed.trees().get(i),
+                    target,
+                    out);
               }
             });
   }
 
   private void inline(String text, Json target, Origin origin, List<Tracked> out) {
+    List<YamlNode> documents;
     try {
-      List<YamlNode> documents =
+      documents =
           YamlTrees.nodes(
               origin.file(),
               new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
-              dev.refloat.adapter.json.Limits.DOCUMENT,
+              Limits.DOCUMENT,
               YamlTrees.Duplicates.LAST_WINS);
-      if (documents.size() != 1) {
-        notes.add(
-            origin.file() + ": a patch with " + documents.size() + " documents, not followed");
-        return;
-      }
-      patch(origin, documents.getFirst().json(), target, out);
     } catch (IOException e) {
-      notes.add(origin.file() + ": a patch in it is no YAML, not followed");
+      note(Note.Kind.REFUSED, origin.file() + ": a patch in it is no YAML, not followed", origin);
+      return;
     }
+    if (documents.size() != 1) {
+      note(
+          Note.Kind.NOT_FOLLOWED,
+          origin.file() + ": a patch with " + documents.size() + " documents, not followed",
+          origin);
+      return;
+    }
+    patch(origin, documents.getFirst().json(), target, out);
   }
 
   private void patch(Origin origin, Json content, Json target, List<Tracked> out) {
@@ -397,7 +503,7 @@ final class KustomizeBuild {
       try {
         if (target.exists()
             ? PatchTarget.selects(target, t)
-            : isOurs(content) && t.ids.stream().anyMatch(named::same)) {
+            : sameKind(content, t.current) && t.ids.stream().anyMatch(named::same)) {
           matched.add(t);
         }
       } catch (Patches.Unclear e) {
@@ -425,6 +531,11 @@ final class KustomizeBuild {
     }
   }
 
+  private static boolean sameKind(Json patch, Json object) {
+    return patch.get("kind").text().equals(object.get("kind").text())
+        && group(patch).equals(group(object));
+  }
+
   /// With a target, the name in a patch means nothing.
   private static Json nameless(Json patch) {
     Json out = FieldEdit.remove("metadata", "name").applyTo(patch);
@@ -433,10 +544,10 @@ final class KustomizeBuild {
 
   private static void names(List<Tracked> out, String namespace, String prefix, String suffix) {
     for (Tracked t : out) {
-      if (!namespace.isEmpty()) {
+      if (!namespace.isEmpty() && Kinds.namespaced(t.current)) {
         t.meta("namespace", new Json.Str(namespace));
       }
-      if (!prefix.isEmpty() || !suffix.isEmpty()) {
+      if ((!prefix.isEmpty() || !suffix.isEmpty()) && Kinds.takesPrefix(t.current)) {
         t.meta("name", new Json.Str(prefix + t.id().name() + suffix));
       }
     }
@@ -455,15 +566,22 @@ final class KustomizeBuild {
     }
   }
 
-  private void obscure(String folder, String file, Json k, List<Tracked> out) {
+  private void obscure(String folder, Origin at, Json k, List<Tracked> out) {
     for (String field : List.of("transformers", "vars")) {
       if (!k.get(field).list().isEmpty()) {
-        out.forEach(
-            t -> t.obscured.add(new Obscured(file + ": `" + field + "` may change any field", "")));
+        String why = at.file() + ": `" + field + "` may change any field";
+        out.forEach(t -> t.obscured.add(new Obscured(why, "")));
+        note(Note.Kind.NOT_FOLLOWED, why, at, new FieldEdit.Key(field));
       }
     }
-    if (!k.get("generators").list().isEmpty() || !k.get("helmCharts").list().isEmpty()) {
-      notes.add(file + ": what its generators make is not looked at");
+    for (String field : List.of("generators", "helmCharts", "helmChartInflationGenerator")) {
+      if (!k.get(field).list().isEmpty()) {
+        note(
+            Note.Kind.NOT_FOLLOWED,
+            at.file() + ": what its `" + field + "` make is not looked at",
+            at,
+            new FieldEdit.Key(field));
+      }
     }
     for (Json replacement : k.get("replacements").list()) {
       List<Json> all = new ArrayList<>();
@@ -472,20 +590,16 @@ final class KustomizeBuild {
             .flatMap(tree::read)
             .ifPresent(
                 p ->
-                    p.documents()
-                        .forEach(
-                            d -> {
-                              Json j = d.json();
-                              all.addAll(j instanceof Json.Arr(var items) ? items : List.of(j));
-                            }));
+                    p.trees()
+                        .forEach(j -> all.addAll(j instanceof Json.Arr a ? a.list() : List.of(j))));
       } else {
         all.add(replacement);
       }
-      all.forEach(r -> replacement(file, r, out));
+      all.forEach(r -> replacement(at, r, out));
     }
   }
 
-  private void replacement(String file, Json replacement, List<Tracked> out) {
+  private void replacement(Origin at, Json replacement, List<Tracked> out) {
     for (Json target : replacement.get("targets").list()) {
       for (Tracked t : out) {
         boolean selected;
@@ -496,8 +610,9 @@ final class KustomizeBuild {
         }
         if (selected) {
           for (Json field : target.get("fieldPaths").list()) {
-            t.obscured.add(
-                new Obscured(file + ": a replacement writes " + shown(field.text()), field.text()));
+            String why = at.file() + ": a replacement writes " + shown(field.text());
+            t.obscured.add(new Obscured(why, field.text()));
+            note(Note.Kind.NOT_FOLLOWED, why, at, new FieldEdit.Key("replacements"));
           }
         }
       }

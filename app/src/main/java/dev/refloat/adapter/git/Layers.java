@@ -1,11 +1,14 @@
 package dev.refloat.adapter.git;
 
+import dev.refloat.adapter.json.MalformedInput;
 import dev.refloat.adapter.yaml.UneditableYaml;
 import dev.refloat.adapter.yaml.YamlPatch;
+import dev.refloat.adapter.yaml.YamlTrees;
 import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
 import dev.refloat.port.GitRepository.Layer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +27,33 @@ final class Layers {
   private final SourceTree tree;
   private final Declarations declarations;
   private final Declarations.Built built;
+  private final Rebuild rebuild;
 
+  /// Builds the same object from other texts.
+  @FunctionalInterface
+  interface Rebuild {
+    /// The object; nothing when it is not made any more.
+    Optional<Declarations.Built> from(SourceTree edited);
+  }
+
+  /// Layers of an object that was found by its name.
   Layers(SourceTree tree, Declarations declarations, Declarations.Built built) {
+    this(
+        tree,
+        declarations,
+        built,
+        edited ->
+            declarations.on(edited).find(built.owner().map(o -> withPatches(o, built, edited)))
+                    instanceof Declarations.One(var one)
+                ? Optional.of(one)
+                : Optional.empty());
+  }
+
+  Layers(SourceTree tree, Declarations declarations, Declarations.Built built, Rebuild rebuild) {
     this.tree = tree;
     this.declarations = declarations;
     this.built = built;
+    this.rebuild = rebuild;
   }
 
   /// An edit that cannot be made safely.
@@ -67,7 +92,7 @@ final class Layers {
         others);
   }
 
-  private Layer layer(Layer.Kind kind, KustomizeBuild.Origin origin, List<String> others) {
+  private Layer layer(Layer.Kind kind, Origin origin, List<String> others) {
     TreeSet<String> shared = new TreeSet<>(others);
     shared.addAll(declarations.sharedBy(origin.file(), built));
     built.all().stream()
@@ -92,7 +117,7 @@ final class Layers {
       }
       plain(edit);
       Declarations.Built now = texts.isEmpty() ? built : again(texts);
-      new Layers(tree.with(texts), declarations, now).one(edit, texts, shared);
+      new Layers(tree.with(texts), declarations, now, rebuild).one(edit, texts, shared);
       Json got = again(texts).object().current();
       if (!YamlPatch.same(got, wanted)) {
         throw new Unsafe(
@@ -106,23 +131,23 @@ final class Layers {
   }
 
   private Declarations.Built again(Map<String, String> texts) throws Unsafe {
-    SourceTree edited = tree.with(texts);
-    Declarations.Outcome outcome =
-        declarations.on(edited).find(built.owner().map(o -> edited(o, edited)));
-    if (outcome instanceof Declarations.One(var one)) {
-      return one;
-    }
-    throw new Unsafe(
-        place(built.object().origin()) + ": after the edit the object would not be found any more");
+    return rebuild
+        .from(tree.with(texts))
+        .orElseThrow(
+            () ->
+                new Unsafe(
+                    place(built.object().origin())
+                        + ": after the edit the object would not be found any more"));
   }
 
   /// The owner as it will be once Flux has applied its edited file.
-  private Resource edited(Resource owner, SourceTree edited) {
+  static Resource withPatches(Resource owner, Declarations.Built built, SourceTree edited) {
     Json root = owner.root();
     for (KustomizeBuild.Patch p : built.object().patches()) {
-      if (p.origin().within().stream().findFirst().equals(Optional.of(new FieldEdit.Key("spec")))
-          && !p.origin().file().isEmpty()) {
-        Json patches = document(edited, p.origin()).at("spec", "patches");
+      List<List<FieldEdit.Step>> texts = p.origin().texts();
+      if (texts.size() == 1 && texts.getFirst().getFirst().equals(new FieldEdit.Key("spec"))) {
+        Origin declared = new Origin(p.origin().file(), p.origin().document(), p.origin().line());
+        Json patches = document(edited, declared).at("spec", "patches");
         root = FieldEdit.set(patches, "spec", "patches").applyTo(root);
       }
     }
@@ -135,6 +160,9 @@ final class Layers {
       if (o.concerns(edit)) {
         throw new Unsafe(o.why());
       }
+    }
+    if (built.object().generated()) {
+      throw new Unsafe(place(built.object().origin()) + ": is generated from files");
     }
     if (built.object().current().get("sops").exists()) {
       throw new Unsafe(place(built.object().origin()) + ": is encrypted with SOPS");
@@ -232,15 +260,33 @@ final class Layers {
     return new FieldEdit(List.of(new FieldEdit.Index(operations.list().size())), operation);
   }
 
-  private static Json document(SourceTree tree, KustomizeBuild.Origin origin) {
-    return tree.read(origin.file())
-        .filter(p -> origin.document() < p.documents().size())
-        .map(p -> p.documents().get(origin.document()).json())
-        .orElse(Json.Missing.MISSING);
+  /// What stands at an origin.
+  static Json document(SourceTree tree, Origin origin) {
+    Json here =
+        tree.read(origin.file())
+            .filter(p -> origin.document() < p.trees().size())
+            .map(p -> p.trees().get(origin.document()))
+            .orElse(Json.Missing.MISSING);
+    for (List<FieldEdit.Step> field : origin.texts()) {
+      here = parsed(in(here, field).text());
+    }
+    return in(here, origin.item());
   }
 
-  private void write(KustomizeBuild.Origin origin, FieldEdit edit, Map<String, String> texts)
-      throws Unsafe {
+  private static Json in(Json tree, List<FieldEdit.Step> path) {
+    return path.isEmpty() ? tree : new FieldEdit(path, Json.Null.NULL).in(tree);
+  }
+
+  private static Json parsed(String text) {
+    try {
+      List<Json> documents = YamlTrees.read("a patch", text);
+      return documents.size() == 1 ? documents.getFirst() : Json.Missing.MISSING;
+    } catch (MalformedInput e) {
+      return Json.Missing.MISSING;
+    }
+  }
+
+  private void write(Origin origin, FieldEdit edit, Map<String, String> texts) throws Unsafe {
     if (origin.file().isEmpty()) {
       throw new Unsafe(
           edit.field()
@@ -252,13 +298,23 @@ final class Layers {
         tree.read(origin.file())
             .map(SourceTree.Parsed::text)
             .orElseThrow(() -> new Unsafe(origin.file() + ": is gone"));
+    List<FieldEdit.Step> path = new ArrayList<>(origin.item());
+    path.addAll(edit.path());
     try {
-      FieldEdit outer = edit;
-      if (!origin.within().isEmpty()) {
-        String patch =
-            new FieldEdit(origin.within(), Json.Null.NULL).in(document(tree, origin)).text();
-        String after = YamlPatch.apply(place(origin) + " (a patch in it)", patch, 0, List.of(edit));
-        outer = new FieldEdit(origin.within(), new Json.Str(after));
+      FieldEdit outer = new FieldEdit(path, edit.value());
+      for (int i = origin.texts().size() - 1; i >= 0; i--) {
+        List<FieldEdit.Step> field = origin.texts().get(i);
+        Origin around =
+            new Origin(
+                origin.file(),
+                origin.document(),
+                origin.line(),
+                origin.texts().subList(0, i),
+                List.of());
+        String patch = in(document(tree, around), field).text();
+        String after =
+            YamlPatch.apply(place(origin) + " (a patch in it)", patch, 0, List.of(outer));
+        outer = new FieldEdit(field, new Json.Str(after));
       }
       texts.put(
           origin.file(), YamlPatch.apply(origin.file(), text, origin.document(), List.of(outer)));
@@ -267,7 +323,7 @@ final class Layers {
     }
   }
 
-  private static String place(KustomizeBuild.Origin origin) {
-    return origin.file() + ":" + origin.line();
+  private static String place(Origin origin) {
+    return origin.place();
   }
 }

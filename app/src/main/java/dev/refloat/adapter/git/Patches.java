@@ -21,8 +21,19 @@ final class Patches {
     }
   }
 
-  /// A strategic merge patch: objects are merged, null removes, lists are replaced.
+  /// A strategic merge patch: objects are merged, null removes. Lists are replaced, but those of
+  /// Kubernetes' own kinds that have a merge key.
   static Json merge(Json object, Json patch) {
+    return merge(object, patch, Kinds.ofKubernetes(patch), "");
+  }
+
+  private static Json merge(Json object, Json patch, boolean typed, String field) {
+    if (typed && patch instanceof Json.Arr(var items) && object instanceof Json.Arr(var before)) {
+      Optional<String> key = mergeKey(field, items);
+      if (key.isPresent()) {
+        return items(before, items, key.get());
+      }
+    }
     if (!(patch instanceof Json.Obj p)) {
       return patch;
     }
@@ -37,10 +48,59 @@ final class Patches {
         continue;
       }
       Json value = p.get(key);
-      Json merged = value instanceof Json.Null ? Json.Missing.MISSING : merge(out.get(key), value);
+      Json merged =
+          value instanceof Json.Null
+              ? Json.Missing.MISSING
+              : merge(out.get(key), value, typed, key);
       out = merged instanceof Json.Missing ? out.without(key) : out.with(key, merged);
     }
     return out;
+  }
+
+  /// The field that tells items of a list apart (`x-kubernetes-patch-merge-key` of Kubernetes' own
+  /// OpenAPI document).
+  private static Optional<String> mergeKey(String field, List<Json> items) {
+    return switch (field) {
+      case "containers",
+          "initContainers",
+          "ephemeralContainers",
+          "env",
+          "volumes",
+          "imagePullSecrets",
+          "secrets" ->
+          Optional.of("name");
+      case "volumeMounts" -> Optional.of("mountPath");
+      case "volumeDevices" -> Optional.of("devicePath");
+      case "hostAliases" -> Optional.of("ip");
+      case "topologySpreadConstraints" -> Optional.of("topologyKey");
+      case "ports" ->
+          Optional.of(
+              items.stream().anyMatch(i -> i.get("containerPort").exists())
+                  ? "containerPort"
+                  : "port");
+      default -> Optional.empty();
+    };
+  }
+
+  /// What the patch has comes first, as kustomize puts it.
+  private static Json items(List<Json> before, List<Json> patch, String key) {
+    List<Json> out = new ArrayList<>();
+    List<Json> rest = new ArrayList<>(before);
+    for (Json item : patch) {
+      Json old = Json.Missing.MISSING;
+      for (Json candidate : rest) {
+        if (candidate.get(key).exists() && candidate.get(key).equals(item.get(key))) {
+          old = candidate;
+        }
+      }
+      rest.remove(old);
+      Json merged = merge(old, item, true, "");
+      if (!(merged instanceof Json.Missing)) {
+        out.add(merged);
+      }
+    }
+    out.addAll(rest);
+    return new Json.Arr(out);
   }
 
   /// Whether a strategic merge patch has directives, which an edit could not foresee.

@@ -1,61 +1,95 @@
 package dev.refloat.adapter.git;
 
 import dev.refloat.adapter.json.Limits;
+import dev.refloat.adapter.json.MalformedInput;
 import dev.refloat.adapter.yaml.YamlNode;
 import dev.refloat.adapter.yaml.YamlTrees;
+import dev.refloat.model.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
-/// The files of a working tree, read within bounds and never outside of it: links that lead out are
+/// The files of a repository, read within bounds and never outside of it: links that lead out are
 /// not there. Paths are relative to the root, with `/`.
 final class SourceTree {
   static final int MAX_BYTES = 4 << 20;
-  private static final int MAX_FILES = 50_000;
   private static final long MAX_TOTAL = 512L << 20;
-  private static final int MAX_DEPTH = 40;
   private static final Limits LIMITS = new Limits(MAX_BYTES, 100, 500_000);
+  private static final byte[] KIND = "kind".getBytes(StandardCharsets.US_ASCII);
 
-  private final Path root;
+  private final Store store;
   private final Map<String, String> instead;
-  private final Map<String, Optional<Parsed>> parsed;
-  private long total;
+  private final ConcurrentMap<String, Optional<Parsed>> parsed;
+  private final AtomicLong total = new AtomicLong();
 
   /// A file of YAML documents.
   ///
+  /// @param trees the documents without places
   /// @param problem why it could not be read as YAML; then there are no documents
-  record Parsed(String text, List<YamlNode> documents, String problem) {}
-
-  SourceTree(Path root) {
-    this(root, Map.of(), new HashMap<>());
+  /// @param line of the problem; 0 when there is none, or when its place is unknown
+  record Parsed(
+      String text,
+      List<YamlNode> documents,
+      List<Json> trees,
+      String problem,
+      int line,
+      int column) {
+    private static Parsed broken(String text, String problem) {
+      return new Parsed(text, List.of(), List.of(), problem, 0, 0);
+    }
   }
 
-  private SourceTree(Path root, Map<String, String> instead, Map<String, Optional<Parsed>> parsed) {
-    this.root = root;
+  /// Where files come from.
+  interface Store {
+    boolean isFolder(String path);
+
+    boolean isFile(String path);
+
+    /// The bytes of a file; nothing when there is none.
+    ///
+    /// @param most how many are read; one more tells that the file is too large
+    Optional<byte[]> bytes(String path, int most) throws IOException;
+
+    /// All YAML files, sorted; links are not followed, as Flux does not.
+    List<String> yaml();
+  }
+
+  SourceTree(Path root) {
+    this(new Folder(root));
+  }
+
+  SourceTree(Store store) {
+    this(store, Map.of(), new ConcurrentHashMap<>());
+  }
+
+  private SourceTree(
+      Store store, Map<String, String> instead, ConcurrentMap<String, Optional<Parsed>> parsed) {
+    this.store = store;
     this.instead = instead;
     this.parsed = parsed;
   }
 
   /// The same tree with other texts in some files.
   SourceTree with(Map<String, String> texts) {
-    Map<String, Optional<Parsed>> known = new HashMap<>(parsed);
+    ConcurrentMap<String, Optional<Parsed>> known = new ConcurrentHashMap<>(parsed);
     known.keySet().removeAll(texts.keySet());
-    return new SourceTree(root, texts, known);
+    Map<String, String> all = new HashMap<>(instead);
+    all.putAll(texts);
+    return new SourceTree(store, all, known);
   }
 
   /// A path below a folder of the tree; nothing when it leads out.
@@ -77,119 +111,157 @@ final class SourceTree {
     return Optional.of(String.join("/", parts));
   }
 
+  /// The folder that a file lies in; empty for the root.
+  static String folderOf(String file) {
+    int slash = file.lastIndexOf('/');
+    return slash < 0 ? "" : file.substring(0, slash);
+  }
+
+  static String nameOf(String file) {
+    return file.substring(file.lastIndexOf('/') + 1);
+  }
+
   boolean isFolder(String path) {
-    return inside(path).filter(Files::isDirectory).isPresent();
+    return store.isFolder(path);
   }
 
   boolean isFile(String path) {
-    return instead.containsKey(path) || inside(path).filter(Files::isRegularFile).isPresent();
+    return instead.containsKey(path) || store.isFile(path);
   }
 
-  private Optional<Path> inside(String path) {
-    try {
-      Path real = root.resolve(path).toRealPath();
-      boolean git = real.startsWith(root.resolve(".git"));
-      return real.startsWith(root) && !git ? Optional.of(real) : Optional.empty();
-    } catch (IOException | java.nio.file.InvalidPathException e) {
-      return Optional.empty();
-    }
+  /// The files that were read so far.
+  Set<String> read() {
+    return parsed.keySet();
   }
 
   /// A file's documents; nothing when there is no such file.
   Optional<Parsed> read(String path) {
     Optional<Parsed> known = parsed.get(path);
     if (known == null) {
-      known = parse(path);
-      parsed.put(path, known);
+      known = bytes(path).map(b -> parse(path, b));
+      Optional<Parsed> before = parsed.putIfAbsent(path, known);
+      known = before == null ? known : before;
     }
     return known;
   }
 
-  private Optional<Parsed> parse(String path) {
+  /// Reads those of the files that could declare an object, side by side.
+  ///
+  /// @return what was read, in the order given
+  List<String> declaring(Collection<String> files, Predicate<String> anyhow) {
+    return files.parallelStream()
+        .filter(
+            f -> {
+              if (parsed.containsKey(f) || anyhow.test(f)) {
+                return read(f).isPresent();
+              }
+              Optional<Bytes> bytes = bytes(f);
+              if (bytes.isEmpty() || (bytes.get().problem.isEmpty() && !has(bytes.get().content))) {
+                return false;
+              }
+              parsed.putIfAbsent(f, bytes.map(b -> parse(f, b)));
+              return true;
+            })
+        .toList();
+  }
+
+  private static boolean has(byte[] text) {
+    outer:
+    for (int i = 0; i <= text.length - KIND.length; i++) {
+      for (int j = 0; j < KIND.length; j++) {
+        if (text[i + j] != KIND[j]) {
+          continue outer;
+        }
+      }
+      return true;
+    }
+    return false;
+  }
+
+  /// The bytes of a file, for generators; nothing when there is none or it is too large.
+  Optional<byte[]> content(String path) {
+    return bytes(path).filter(b -> b.problem.isEmpty()).map(b -> b.content);
+  }
+
+  /// @param problem why there is no content
+  private static final class Bytes {
+    private final byte[] content;
+    private final String problem;
+
+    Bytes(byte[] content, String problem) {
+      this.content = content;
+      this.problem = problem;
+    }
+  }
+
+  private Optional<Bytes> bytes(String path) {
     String text = instead.get(path);
-    if (text == null) {
-      Optional<Path> file = inside(path).filter(Files::isRegularFile);
-      if (file.isEmpty()) {
+    if (text != null) {
+      return Optional.of(new Bytes(text.getBytes(StandardCharsets.UTF_8), ""));
+    }
+    try {
+      Optional<byte[]> bytes = store.bytes(path, MAX_BYTES + 1);
+      if (bytes.isEmpty()) {
         return Optional.empty();
       }
-      try {
-        long size = Files.size(file.get());
-        total += size;
-        if (size > MAX_BYTES || total > MAX_TOTAL) {
-          return Optional.of(new Parsed("", List.of(), path + ": too large"));
-        }
-        text =
-            StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(Files.readAllBytes(file.get())))
-                .toString();
-      } catch (CharacterCodingException e) {
-        return Optional.of(new Parsed("", List.of(), path + ": not UTF-8 text"));
-      } catch (IOException e) {
-        return Optional.of(new Parsed("", List.of(), path + ": cannot be read"));
+      if (bytes.get().length > MAX_BYTES) {
+        return Optional.of(new Bytes(new byte[0], path + ": larger than 4 MiB, which is not read"));
       }
-    }
-    try {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      return Optional.of(
-          new Parsed(
-              text,
-              YamlTrees.nodes(
-                  path, new ByteArrayInputStream(bytes), LIMITS, YamlTrees.Duplicates.LAST_WINS),
-              ""));
+      if (total.addAndGet(bytes.get().length) > MAX_TOTAL) {
+        return Optional.of(
+            new Bytes(new byte[0], path + ": not read, as 512 MiB were read before it"));
+      }
+      return Optional.of(new Bytes(bytes.get(), ""));
     } catch (IOException e) {
-      return Optional.of(new Parsed(text, List.of(), String.valueOf(e.getMessage())));
+      return Optional.of(new Bytes(new byte[0], path + ": cannot be read"));
     }
   }
 
-  /// The YAML files below a folder, sorted; links are not followed, as Flux does not.
+  private static Parsed parse(String path, Bytes bytes) {
+    if (!bytes.problem.isEmpty()) {
+      return Parsed.broken("", bytes.problem);
+    }
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.content)).toString();
+    } catch (CharacterCodingException e) {
+      return Parsed.broken("", path + ": not UTF-8 text");
+    }
+    try {
+      List<YamlNode> documents =
+          YamlTrees.nodes(
+              path,
+              new ByteArrayInputStream(bytes.content),
+              LIMITS,
+              YamlTrees.Duplicates.LAST_WINS);
+      return new Parsed(text, documents, documents.stream().map(YamlNode::json).toList(), "", 0, 0);
+    } catch (MalformedInput e) {
+      return new Parsed(
+          text, List.of(), List.of(), String.valueOf(e.getMessage()), e.line(), e.column());
+    } catch (IOException e) {
+      return Parsed.broken(text, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// The YAML files below a folder, sorted.
   ///
   /// @param enter whether to look into a folder
-  List<String> yaml(String folder, java.util.function.Predicate<String> enter) {
-    Optional<Path> start = inside(folder).filter(Files::isDirectory);
-    if (start.isEmpty()) {
-      return List.of();
-    }
-    List<String> out = new ArrayList<>();
-    try {
-      Files.walkFileTree(
-          start.get(),
-          java.util.Set.of(),
-          MAX_DEPTH,
-          new SimpleFileVisitor<Path>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes a) {
-              String name = relative(dir);
-              boolean skip =
-                  name.equals(".git")
-                      || name.endsWith("/.git")
-                      || (!dir.equals(start.get()) && !enter.test(name));
-              return skip ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes a) {
-              String name = relative(file);
-              if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                  && (name.endsWith(".yaml") || name.endsWith(".yml"))) {
-                out.add(name);
-              }
-              return out.size() > MAX_FILES ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Collections.sort(out);
-    return out;
+  List<String> yaml(String folder, Predicate<String> enter) {
+    String prefix = folder.isEmpty() ? "" : folder + "/";
+    Map<String, Boolean> entered = new HashMap<>();
+    entered.put(folder, true);
+    return store.yaml().stream()
+        .filter(f -> f.startsWith(prefix) && enters(folderOf(f), enter, entered))
+        .toList();
   }
 
-  private String relative(Path file) {
-    return root.relativize(file).toString().replace('\\', '/');
+  private static boolean enters(
+      String folder, Predicate<String> enter, Map<String, Boolean> entered) {
+    Boolean known = entered.get(folder);
+    if (known == null) {
+      known = enters(folderOf(folder), enter, entered) && enter.test(folder);
+      entered.put(folder, known);
+    }
+    return known;
   }
 }

@@ -36,11 +36,7 @@ class RealKustomizeTest {
 
   @Test
   void makesTheSameObjects(@TempDir Path folder) throws Exception {
-    Optional<Path> kubectl =
-        Optional.ofNullable(System.getenv("REFLOAT_TESTBED_BIN"))
-            .map(b -> Path.of(b, "kubectl"))
-            .filter(Files::isExecutable);
-    assumeTrue(kubectl.isPresent(), "no kubectl");
+    Path kubectl = kubectl();
     new TestClone(folder)
         .file("base/kustomization.yaml", "resources: [all.yaml]\ncommonLabels: {team: core}\n")
         .file(
@@ -113,26 +109,157 @@ class RealKustomizeTest {
             """)
         .commit();
     for (String top : List.of("base", "top")) {
-      Process p =
-          new ProcessBuilder(kubectl.get().toString(), "kustomize", folder.resolve(top).toString())
-              .redirectErrorStream(false)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      String out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(p.waitFor()).isZero();
-      Map<String, Json> theirs = new TreeMap<>();
-      YamlTrees.read("kustomize", out).forEach(o -> theirs.put(o.at("metadata", "name").text(), o));
-      Map<String, Json> ours = new TreeMap<>();
-      new KustomizeBuild(new SourceTree(folder.toRealPath()), TestClone.PODINFO)
-          .build(top, Json.emptyObject(), Optional.empty())
-          .objects()
-          .forEach(t -> ours.put(t.id().name(), t.current()));
-      assertThat(ours.keySet()).isEqualTo(theirs.keySet());
-      ours.forEach(
-          (name, object) ->
-              assertThat(YamlPatch.same(object, theirs.getOrDefault(name, Json.Missing.MISSING)))
-                  .as(name + "\n" + object + "\n" + theirs.get(name))
-                  .isTrue());
+      compare(kubectl, folder, top);
     }
+  }
+
+  @Test
+  void makesTheSameObjectsOfEveryKind(@TempDir Path folder) throws Exception {
+    Path kubectl = kubectl();
+    new TestClone(folder)
+        .file(
+            "base/kustomization.yaml",
+            """
+            namespace: apps
+            resources: [all.yaml, list.json]
+            configurations: [references.yaml]
+            configMapGenerator:
+              - name: values
+                files: [values.yaml=config/values.yaml, config/plain.txt]
+                literals: ['A=<b> & "c"', "B='quoted'"]
+                options: {labels: {generated: "yes"}}
+              - name: fixed
+                literals: [X=1]
+                options: {disableNameSuffixHash: true}
+              - name: empty
+            secretGenerator:
+              - name: token
+                envs: [config/token.env]
+                type: Opaque
+            generatorOptions:
+              annotations: {made: by-kustomize}
+            """)
+        .file("base/config/values.yaml", "replicas: 2\nhost: ü.example.com\n")
+        .file("base/config/plain.txt", "one\ttwo\\three")
+        .file("base/config/token.env", "# a comment\nTOKEN=abc=def\n\nOTHER=\n")
+        .file(
+            "base/references.yaml",
+            """
+            nameReference:
+              - kind: ConfigMap
+                version: v1
+                fieldSpecs:
+                  - {path: spec/valuesFrom/name, kind: HelmRelease}
+            """)
+        .file(
+            "base/all.yaml",
+            release("web", "valuesFrom:\n  - kind: ConfigMap\n    name: values\n")
+                + """
+                ---
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: apps}
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: ClusterRole
+                metadata: {name: reader}
+                rules: []
+                ---
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web}
+                spec:
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec:
+                      containers:
+                        - name: web
+                          image: web:1
+                          env: [{name: A, value: "1"}, {name: B, value: "2"}]
+                          args: [a, b]
+                        - {name: side, image: side:1}
+                """)
+        .file(
+            "base/list.json",
+            """
+            {"apiVersion": "v1", "kind": "List", "items": [
+              {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "one"},
+               "data": {"k": "v"}},
+              {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "two"}}]}
+            """)
+        .file(
+            "top/kustomization.yaml",
+            """
+            namePrefix: p-
+            resources: [../base]
+            configMapGenerator:
+              - name: values
+                behavior: merge
+                literals: [EXTRA=1]
+            patches:
+              - path: deployment.yaml
+              - target: {kind: Namespace}
+                patch: |
+                  - {op: add, path: /metadata/labels, value: {tier: top}}
+            """)
+        .file(
+            "top/deployment.yaml",
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              template:
+                spec:
+                  containers:
+                    - name: web
+                      env: [{name: B, value: "3"}, {name: C, value: "4"}]
+                      args: [c]
+                    - {name: extra, image: extra:1}
+            """)
+        .commit();
+    compare(kubectl, folder, "base");
+    compare(kubectl, folder, "top");
+  }
+
+  private static Path kubectl() {
+    Optional<Path> kubectl =
+        Optional.ofNullable(System.getenv("REFLOAT_TESTBED_BIN"))
+            .map(b -> Path.of(b, "kubectl"))
+            .filter(Files::isExecutable);
+    assumeTrue(kubectl.isPresent(), "no kubectl");
+    return kubectl.get();
+  }
+
+  private static void compare(Path kubectl, Path folder, String top) throws Exception {
+    Process p =
+        new ProcessBuilder(kubectl.toString(), "kustomize", folder.resolve(top).toString())
+            .redirectErrorStream(false)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String out = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(p.waitFor()).isZero();
+    Map<String, Json> theirs = new TreeMap<>();
+    YamlTrees.read("kustomize", out).forEach(o -> theirs.put(name(o), o));
+    Map<String, Json> ours = new TreeMap<>();
+    new KustomizeBuild(new SourceTree(folder.toRealPath()))
+        .build(top, Json.emptyObject(), _ -> Origin.NOWHERE)
+        .objects()
+        .forEach(t -> ours.put(name(t.current()), t.current()));
+    assertThat(ours.keySet()).isEqualTo(theirs.keySet());
+    ours.forEach(
+        (name, object) ->
+            assertThat(YamlPatch.same(object, theirs.getOrDefault(name, Json.Missing.MISSING)))
+                .as(name + "\n" + object + "\n" + theirs.get(name))
+                .isTrue());
+  }
+
+  private static String name(Json object) {
+    return object.get("kind").text()
+        + " "
+        + object.at("metadata", "namespace").text()
+        + "/"
+        + object.at("metadata", "name").text();
   }
 }

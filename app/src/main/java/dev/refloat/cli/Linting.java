@@ -1,0 +1,110 @@
+package dev.refloat.cli;
+
+import dev.refloat.lint.Check;
+import dev.refloat.lint.Cluster;
+import dev.refloat.lint.Finding;
+import dev.refloat.lint.LintResult;
+import dev.refloat.lint.Linter;
+import dev.refloat.lint.NotChecked;
+import dev.refloat.lint.Past;
+import dev.refloat.lint.Repository;
+import dev.refloat.lint.RuleInfo;
+import dev.refloat.lint.Scene;
+import dev.refloat.model.ObjectRef;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// One run of the rules over repositories.
+///
+/// @param checks that ran
+record Linting(Backend.Kept kept, List<Check> checks, Repository repository, LintResult result) {
+
+  /// What a change is compared with.
+  ///
+  /// @param revision of git
+  /// @param changedOnly whether only what the change brought is told
+  record Comparison(String revision, boolean changedOnly) {}
+
+  /// The paths that a command was given; the current folder without any.
+  static List<Path> paths(Arguments arguments) {
+    return arguments.words().isEmpty()
+        ? List.of(Path.of("."))
+        : arguments.words().stream().map(w -> Arguments.path("path", w)).toList();
+  }
+
+  static Linting run(Arguments arguments, Session session, Optional<Comparison> comparison) {
+    List<Path> paths = paths(arguments);
+    Backend backend = session.backend();
+    Backend.Kept kept =
+        backend.kept(paths.getFirst(), arguments.path("--config"), arguments.path("--baseline"));
+    boolean taught = !kept.learnt().environments().isEmpty();
+    List<Check> checks =
+        backend.checks().stream()
+            .filter(c -> !kept.settings().off(c.info().id()))
+            .filter(c -> taught || c.info().needs() != RuleInfo.Needs.LEARNT)
+            .toList();
+    Repository repository = backend.repository(paths);
+    Optional<Repository> base = comparison.map(c -> backend.repository(paths, c.revision()));
+    List<Scene> scenes = scenes(repository, base, kept);
+    LintResult result = Linter.run(checks, scenes, repository);
+    if (comparison.isPresent() && base.isPresent() && comparison.get().changedOnly()) {
+      LintResult before =
+          Linter.run(checks, scenes(base.get(), Optional.empty(), kept), base.get());
+      result = brought(result, before, backend.changed(paths, comparison.get().revision()));
+    }
+    return new Linting(
+        kept, checks, repository, taught ? result : untaught(result, session.program()));
+  }
+
+  /// The same, with what cannot be judged before anything was learnt.
+  private static LintResult untaught(LintResult result, String program) {
+    List<NotChecked> notChecked = new ArrayList<>(result.notChecked());
+    notChecked.add(
+        new NotChecked(
+            "timeouts and versions against the past",
+            Optional.empty(),
+            "nothing was learnt from clusters yet; "
+                + program
+                + " learn writes .refloat/learnt.yaml"));
+    return new LintResult(result.findings(), notChecked, result.counts());
+  }
+
+  private static List<Scene> scenes(
+      Repository repository, Optional<Repository> base, Backend.Kept kept) {
+    return repository.clusters().stream()
+        .map(
+            c ->
+                new Scene(c, base.flatMap(b -> named(b, c.name())), java.util.Map.of())
+                    .with(Past.of(c.name(), kept.settings(), kept.learnt())))
+        .toList();
+  }
+
+  private static Optional<Cluster> named(Repository repository, String name) {
+    return repository.clusters().stream().filter(c -> c.name().equals(name)).findFirst();
+  }
+
+  /// What a change brought: everything in the files that it touches, and what is new elsewhere
+  /// because of it.
+  private static LintResult brought(LintResult now, LintResult before, Set<String> changed) {
+    Set<Same> known = new HashSet<>();
+    before.findings().forEach(f -> known.add(Same.of(f)));
+    return new LintResult(
+        now.findings().stream()
+            .filter(f -> changed.contains(f.place().file()) || !known.contains(Same.of(f)))
+            .toList(),
+        now.notChecked().stream()
+            .filter(n -> n.place().map(p -> changed.contains(p.file())).orElse(true))
+            .toList(),
+        now.counts());
+  }
+
+  private record Same(String rule, ObjectRef object, String field, String message) {
+    static Same of(Finding f) {
+      return new Same(f.rule(), f.object(), f.field(), f.message());
+    }
+  }
+}
