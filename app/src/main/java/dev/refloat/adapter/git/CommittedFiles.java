@@ -144,4 +144,15 @@ final class CommittedFiles implements SourceTree.Store {
   public List<String> yaml() {
     return yaml;
   }
+
+  @Override
+  public List<String> below(String folder, int most) {
+    String prefix = folder.isEmpty() ? "" : folder + "/";
+    return archive.stream()
+        .filter(e -> !e.isDirectory() && e.getName().startsWith(prefix))
+        .map(ZipEntry::getName)
+        .limit(most + 1L)
+        .sorted()
+        .toList();
+  }
 }

@@ -15,11 +15,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A working tree on disk.
 final class Folder implements SourceTree.Store {
-  private static final int MAX_FILES = 50_000;
+  static final int MAX_FILES = 50_000;
   private static final int MAX_VISITED = 2_000_000;
   private static final int MAX_DEPTH = 40;
 
@@ -74,12 +75,21 @@ final class Folder implements SourceTree.Store {
     return known;
   }
 
+  @Override
+  public List<String> below(String folder, int most) {
+    return inside(folder).map(f -> walk(f, _ -> true, most)).orElse(List.of());
+  }
+
   private List<String> walk() {
+    return walk(root, n -> n.endsWith(".yaml") || n.endsWith(".yml"), MAX_FILES);
+  }
+
+  private List<String> walk(Path start, Predicate<String> wanted, int most) {
     List<String> out = new ArrayList<>();
     int[] visited = {0};
     try {
       Files.walkFileTree(
-          root,
+          start,
           Set.of(),
           MAX_DEPTH,
           new SimpleFileVisitor<Path>() {
@@ -91,11 +101,10 @@ final class Folder implements SourceTree.Store {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes a) {
               String name = root.relativize(file).toString().replace('\\', '/');
-              if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                  && (name.endsWith(".yaml") || name.endsWith(".yml"))) {
+              if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && wanted.test(name)) {
                 out.add(name);
               }
-              return out.size() > MAX_FILES || ++visited[0] > MAX_VISITED
+              return out.size() > most || ++visited[0] > MAX_VISITED
                   ? FileVisitResult.TERMINATE
                   : FileVisitResult.CONTINUE;
             }

@@ -156,6 +156,13 @@ public final class RepositoryReader {
                   : Optional.of(places.near(note.at(), note.field())),
               note.text()));
     }
+    if (layout.files().size() > Folder.MAX_FILES) {
+      notChecked.add(
+          new NotChecked(
+              "this repository",
+              Optional.empty(),
+              "it has more than " + Folder.MAX_FILES + " YAML files; name a folder of it"));
+    }
     Set<String> told = notes.stream().map(Note::text).collect(Collectors.toSet());
     for (String file : layout.files()) {
       SourceTree.Parsed parsed = tree.read(file).orElseThrow();
@@ -172,7 +179,7 @@ public final class RepositoryReader {
                 parsed.problem()));
       }
     }
-    return new Repository(clusters, notChecked, new TreeSources(tree), List.of());
+    return new Repository(clusters, notChecked, new TreeSources(tree, layout.base()), List.of());
   }
 
   /// What lies in the folder of an entry and is applied by no Kustomization that begins there: the
@@ -275,7 +282,8 @@ public final class RepositoryReader {
     }
   }
 
-  private record TreeSources(SourceTree tree) implements Sources {
+  /// @param base the folder that paths of Flux objects start from
+  private record TreeSources(SourceTree tree, String base) implements Sources {
     @Override
     public Collection<String> files() {
       return new TreeSet<>(tree.read());
@@ -284,6 +292,11 @@ public final class RepositoryReader {
     @Override
     public List<String> lines(String file) {
       return tree.read(file).map(p -> p.text().lines().toList()).orElse(List.of());
+    }
+
+    @Override
+    public Optional<Map<String, byte[]>> folder(String folder) {
+      return SourceTree.resolve(base, folder).flatMap(tree::below);
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +29,8 @@ import java.util.function.Predicate;
 final class SourceTree {
   static final int MAX_BYTES = 4 << 20;
   private static final long MAX_TOTAL = 512L << 20;
+  private static final int MAX_CHART_FILES = 5_000;
+  private static final long MAX_CHART_BYTES = 32L << 20;
   private static final Limits LIMITS = new Limits(MAX_BYTES, 100, 500_000);
   private static final byte[] KIND = "kind".getBytes(StandardCharsets.US_ASCII);
 
@@ -66,6 +69,11 @@ final class SourceTree {
 
     /// All YAML files, sorted; links are not followed, as Flux does not.
     List<String> yaml();
+
+    /// All files below a folder, sorted; links are not followed.
+    ///
+    /// @param most when there are more, one more than this are named
+    List<String> below(String folder, int most);
   }
 
   SourceTree(Path root) {
@@ -176,6 +184,26 @@ final class SourceTree {
       return true;
     }
     return false;
+  }
+
+  /// All files below a folder, by their path relative to it; nothing when it is no folder, or has
+  /// more than belongs into a chart.
+  Optional<Map<String, byte[]>> below(String folder) {
+    if (!isFolder(folder)) {
+      return Optional.empty();
+    }
+    List<String> files = store.below(folder, MAX_CHART_FILES);
+    Map<String, byte[]> out = new TreeMap<>();
+    long size = 0;
+    for (String file : files) {
+      Optional<byte[]> content = content(file);
+      size += content.map(c -> c.length).orElse(0);
+      if (content.isEmpty() || size > MAX_CHART_BYTES || files.size() > MAX_CHART_FILES) {
+        return Optional.empty();
+      }
+      out.put(folder.isEmpty() ? file : file.substring(folder.length() + 1), content.get());
+    }
+    return Optional.of(out);
   }
 
   /// The bytes of a file, for generators; nothing when there is none or it is too large.
