@@ -64,7 +64,8 @@ final class PatchTarget {
       if (set.matches()) {
         List<String> values = List.of(set.group(3).replace(" ", "").split(",", -1));
         String has = labels.get(set.group(1));
-        if (values.contains(has) != set.group(2).equals("in")) {
+        boolean among = has != null && values.contains(has);
+        if (among != set.group(2).equals("in")) {
           return false;
         }
         continue;

@@ -52,7 +52,7 @@ class RealKustomizeTest {
             apiVersion: kustomize.config.k8s.io/v1alpha1
             kind: Component
             patches:
-              - target: {kind: HelmRelease, labelSelector: "team=core,!none", name: "t.*"}
+              - target: {kind: HelmRelease, labelSelector: "team=core,!none,tier notin (web, db)", name: "t.*"}
                 patch: |
                   kind: HelmRelease
                   apiVersion: helm.toolkit.fluxcd.io/v2
