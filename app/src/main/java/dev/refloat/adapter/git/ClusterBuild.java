@@ -247,8 +247,7 @@ final class ClusterBuild {
     }
     boolean top = folder.filter(f -> f.equals(layout.base())).isPresent();
     if (own.isEmpty()) {
-      boolean usual = source.get("name").text().equals("flux-system");
-      return folder.filter(_ -> !top || usual);
+      return layout.local(k).or(() -> folder.filter(_ -> !top));
     }
     Optional<String> ours = url(own.get());
     Optional<String> theirs = url(source);

@@ -42,7 +42,9 @@ final class Layout {
   /// @param folder that names it
   /// @param roots Flux Kustomizations that nothing else in the repository applies
   /// @param bootstrapped whether they apply the folder that they lie in themselves
-  record Entry(String folder, List<Raw> roots, boolean bootstrapped) {}
+  /// @param used whether something tells that a cluster begins here; else it may be what nobody
+  ///     applies any more
+  record Entry(String folder, List<Raw> roots, boolean bootstrapped, boolean used) {}
 
   /// Reads all files that could matter.
   ///
@@ -145,6 +147,26 @@ final class Layout {
     return SourceTree.resolve(base, path.startsWith("/") ? path.substring(1) : path);
   }
 
+  /// The folder of this repository that a Flux Kustomization applies, as far as that can be told
+  /// from itself: one that names no folder mostly applies another repository.
+  Optional<String> local(Resource kustomization) {
+    boolean usual = kustomization.spec("sourceRef", "name").text().equals("flux-system");
+    return folder(kustomization).filter(f -> usual || !f.equals(base)).filter(tree::isFolder);
+  }
+
+  /// The files that a Flux Kustomization of this repository takes in.
+  private Set<String> reach(Resource kustomization) {
+    Optional<String> folder = local(kustomization);
+    if (folder.isEmpty()) {
+      return Set.of();
+    }
+    Set<String> out = new TreeSet<>(reach(folder.get()));
+    for (Json component : kustomization.spec("components").list()) {
+      SourceTree.resolve(folder.get(), component.text()).ifPresent(c -> out.addAll(reach(c)));
+    }
+    return out;
+  }
+
   /// The files that a folder takes in when Flux applies it.
   Set<String> reach(String folder) {
     Set<String> known = reached.get(folder);
@@ -200,7 +222,7 @@ final class Layout {
     Map<String, List<Raw>> groups = new TreeMap<>();
     Set<String> bootstrapped = new TreeSet<>();
     for (Raw root : roots) {
-      folder(root.object())
+      local(root.object())
           .filter(f -> reach(f).contains(root.origin().file()))
           .ifPresent(bootstrapped::add);
     }
@@ -217,7 +239,16 @@ final class Layout {
           .add(root);
     }
     List<Entry> out = new ArrayList<>();
-    groups.forEach((f, r) -> out.add(new Entry(f, r, bootstrapped.contains(f))));
+    groups.forEach(
+        (f, r) -> {
+          boolean below =
+              all.stream()
+                  .filter(k -> !r.contains(k))
+                  .flatMap(k -> local(k.object()).stream())
+                  .anyMatch(applied -> !applied.isEmpty() && (f + "/").startsWith(applied + "/"));
+          boolean start = bootstrapped.contains(f);
+          out.add(new Entry(f, r, start, start || !below));
+        });
     return out;
   }
 
@@ -229,14 +260,9 @@ final class Layout {
     Set<Raw> applied = new LinkedHashSet<>();
     for (Raw parent : all) {
       List<Raw> below = new ArrayList<>();
-      folder(parent.object())
-          .filter(tree::isFolder)
-          .ifPresent(
-              f -> {
-                for (String file : reach(f)) {
-                  below.addAll(byFile.getOrDefault(file, List.of()));
-                }
-              });
+      for (String file : reach(parent.object())) {
+        below.addAll(byFile.getOrDefault(file, List.of()));
+      }
       below.remove(parent);
       children.put(parent, below);
       applied.addAll(below);
@@ -253,8 +279,7 @@ final class Layout {
     List<Raw> rest = new ArrayList<>(all);
     rest.sort(
         java.util.Comparator.comparing(
-            r ->
-                !folder(r.object()).filter(f -> reach(f).contains(r.origin().file())).isPresent()));
+            r -> !reach(r.object()).contains(r.origin().file())));
     for (Raw r : rest) {
       if (!seen.contains(r)) {
         roots.add(r);

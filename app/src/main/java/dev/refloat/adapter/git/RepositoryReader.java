@@ -136,7 +136,9 @@ public final class RepositoryReader {
     for (Layout.Entry entry : entries) {
       ClusterBuild.Result result =
           new ClusterBuild(tree, layout).build(entry, beside(entry, entries));
-      clusters.add(result.cluster(entry.folder(), places, result.whole()));
+      if (!result.objects().isEmpty()) {
+        clusters.add(result.cluster(entry.folder(), places, entry.used() && result.whole()));
+      }
       notes.addAll(result.notes());
       touched.addAll(result.files());
       if (result.applied() > 0) {
@@ -193,8 +195,7 @@ public final class RepositoryReader {
     for (Layout.Entry other : entries) {
       for (Layout.Raw root : other.roots()) {
         layout
-            .folder(root.object())
-            .filter(tree::isFolder)
+            .local(root.object())
             .filter(f -> !f.equals(entry.folder()) && !f.isEmpty())
             .ifPresent(f -> elsewhere.addAll(layout.reach(f)));
       }
