@@ -35,7 +35,7 @@ final class DiagnoseCommand implements Command {
             + " that release; else one block for each cause, worst first.",
         Optional.of(Completing.of(Completing.What.RELEASES)),
         Options.ofReleases(
-            List.of(Option.flag("healthy releases too", "--all")),
+            List.of(Option.flag("healthy releases too", "--all"), Diagnosing.ENVIRONMENT),
             List.of(Options.output(Format.class), Options.WATCH, Options.NO_HEADERS)),
         List.of(
             new Example("the whole cluster", "diagnose -A"),

@@ -69,8 +69,7 @@ final class Following {
       throw new CommandException(
           "--watch and --from do not go together", "a snapshot does not change", null);
     }
-    Diagnoser diagnoser =
-        new Diagnoser(session.backend().knowledge(arguments.path("--catalog")).rules());
+    Diagnoser diagnoser = Diagnosing.diagnoser(arguments, session);
     try (Backend.Cluster cluster = session.backend().open(source, session.env())) {
       Target target = Target.of(arguments, cluster.namespace());
       return watch

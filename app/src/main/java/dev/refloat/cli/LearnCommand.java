@@ -87,7 +87,7 @@ final class LearnCommand implements Command {
     if (context.isPresent() || arguments.path("--from").isPresent() || named.isPresent()) {
       String environment =
           named
-              .or(() -> context.flatMap(c -> environmentOf(c, settings)))
+              .or(() -> context.flatMap(c -> Diagnosing.environmentOf(c, settings)))
               .or(() -> context)
               .orElseThrow(
                   () ->
@@ -119,13 +119,6 @@ final class LearnCommand implements Command {
           "declare them, or name one: refloat learn --context NAME --environment NAME");
     }
     return lessons;
-  }
-
-  private static Optional<String> environmentOf(String context, Settings settings) {
-    return settings.environments().stream()
-        .filter(e -> e.contexts().contains(context))
-        .map(Settings.Environment::name)
-        .findFirst();
   }
 
   private static Learnt.Environment read(Lesson lesson, Session session) {

@@ -41,7 +41,8 @@ final class PlanCommand implements Command {
                     Recovering.REVISION,
                     Recovering.CLAIM,
                     Recovering.SNAPSHOT,
-                    Recovering.REPO)),
+                    Recovering.REPO,
+                    Diagnosing.ENVIRONMENT)),
             Options.cluster(),
             new Section("Output", List.of(Options.output(Format.class), Options.catalog())),
             Options.general()),
@@ -56,8 +57,7 @@ final class PlanCommand implements Command {
   public int run(Arguments arguments, Session session) {
     Format format = arguments.choice("--output", Format.class, Format.TEXT);
     Wishes wishes = Recovering.wishes(arguments);
-    Diagnoser diagnoser =
-        new Diagnoser(session.backend().knowledge(arguments.path("--catalog")).rules());
+    Diagnoser diagnoser = Diagnosing.diagnoser(arguments, session);
     try (Backend.Cluster cluster =
         session.backend().open(Options.source(arguments), session.env())) {
       ReleaseRef release = RecoverCommand.release(arguments, session, cluster, diagnoser);

@@ -75,7 +75,8 @@ final class RecoverCommand implements Command {
                 Recovering.REVISION,
                 Recovering.CLAIM,
                 Recovering.SNAPSHOT,
-                Recovering.REPO)),
+                Recovering.REPO,
+                Diagnosing.ENVIRONMENT)),
         List.of(
             new Example("recover one release", "recover -n ai librechat"),
             new Example("what would be done?", "recover -n ai librechat --dry-run"),
@@ -156,8 +157,7 @@ final class RecoverCommand implements Command {
     Backend.Recoveries recoveries = session.backend().recoveries(session.env());
     Optional<String> resume = arguments.text("--resume");
     Optional<String> abort = arguments.text("--abort");
-    Diagnoser diagnoser =
-        new Diagnoser(session.backend().knowledge(arguments.path("--catalog")).rules());
+    Diagnoser diagnoser = Diagnosing.diagnoser(arguments, session);
     try (Backend.Cluster cluster =
         session.backend().open(Options.sourceToAct(arguments), session.env())) {
       if (resume.isPresent() || abort.isPresent()) {

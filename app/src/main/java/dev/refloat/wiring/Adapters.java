@@ -14,6 +14,7 @@ import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Finding;
 import dev.refloat.lint.Repository;
+import dev.refloat.lint.Triage;
 import dev.refloat.lint.rule.Rules;
 import dev.refloat.recovery.Performer;
 import dev.refloat.redact.Redactor;
@@ -21,6 +22,7 @@ import dev.refloat.rule.RuleBook;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,10 +146,15 @@ final class Adapters implements Backend {
     return RulePages.page(rule);
   }
 
+  private List<String> ruleIds() {
+    List<String> ids = new ArrayList<>(checks().stream().map(c -> c.info().id()).toList());
+    ids.add(Triage.SUPPRESSION.id());
+    return ids;
+  }
+
   @Override
   public Kept kept(Path path, Optional<Path> settings, Optional<Path> baseline) {
-    return new KeptFiles(
-        path, settings, baseline, checks().stream().map(c -> c.info().id()).toList());
+    return new KeptFiles(path, settings, baseline, this::ruleIds);
   }
 
   @Override

@@ -11,16 +11,14 @@ import dev.refloat.cli.CommandException;
 import dev.refloat.lint.Baseline;
 import dev.refloat.lint.Learnt;
 import dev.refloat.lint.Settings;
-import dev.refloat.lint.Triage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /// The files of one repository, in the folder that has `.refloat.yaml`, else in that of Git.
 final class KeptFiles implements Backend.Kept {
@@ -34,14 +32,15 @@ final class KeptFiles implements Backend.Kept {
   private final Path root;
   private final Optional<Path> settings;
   private final Optional<Path> baseline;
-  private final List<String> rules;
+  private final Supplier<List<String>> rules;
 
-  KeptFiles(Path path, Optional<Path> settings, Optional<Path> baseline, Collection<String> rules) {
+  /// @param rules ids of all rules, asked for when a file names some
+  KeptFiles(
+      Path path, Optional<Path> settings, Optional<Path> baseline, Supplier<List<String>> rules) {
     this.root = root(path);
     this.settings = settings;
     this.baseline = baseline;
-    this.rules = new ArrayList<>(rules);
-    this.rules.add(Triage.SUPPRESSION.id());
+    this.rules = rules;
   }
 
   private static Path root(Path path) {
@@ -59,7 +58,11 @@ final class KeptFiles implements Backend.Kept {
 
   @Override
   public Settings settings() {
-    return read(settings, SettingsFile.NAME, Settings.NONE, new SettingsFile(rules)::read);
+    return read(
+        settings,
+        SettingsFile.NAME,
+        Settings.NONE,
+        (file, text) -> new SettingsFile(rules.get()).read(file, text));
   }
 
   @Override

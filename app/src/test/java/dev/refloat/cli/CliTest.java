@@ -191,7 +191,7 @@ class CliTest {
     assertThat(run("diagnose", "-o", "jsn").err()).contains("did you mean json?");
     assertThat(run("diagnose", "--namespace").err()).contains("needs a value (NS)");
     assertThat(run("diagnose", "--timeout", "soon").err()).contains("like 30s");
-    assertThat(run("explain", "imagepull").err()).contains("no cause 'imagepull'");
+    assertThat(run("explain", "imagepull").err()).contains("no cause or rule 'imagepull'");
     assertThat(run("--versoin").err()).contains("did you mean --version?");
     assertThat(run("-A").err()).contains("refloat diagnose -A");
     for (String[] wrong :

@@ -6,9 +6,12 @@ import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Kind;
 import dev.refloat.evidence.Observation;
+import dev.refloat.lint.Baseline;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Finding;
+import dev.refloat.lint.Learnt;
 import dev.refloat.lint.Repository;
+import dev.refloat.lint.Settings;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
 import dev.refloat.port.ClusterReader;
@@ -172,7 +175,32 @@ final class FakeBackend implements Backend {
 
   @Override
   public Kept kept(Path path, Optional<Path> settings, Optional<Path> baseline) {
-    throw new CommandException(path + " cannot be read", null, null);
+    return new Kept() {
+      @Override
+      public Settings settings() {
+        return Settings.NONE;
+      }
+
+      @Override
+      public Baseline baseline() {
+        return Baseline.EMPTY;
+      }
+
+      @Override
+      public Learnt learnt() {
+        return Learnt.NOTHING;
+      }
+
+      @Override
+      public Path write(Baseline known) {
+        throw new CommandException("there is no repository", null, null);
+      }
+
+      @Override
+      public Path write(Learnt learnt) {
+        throw new CommandException("there is no repository", null, null);
+      }
+    };
   }
 
   @Override

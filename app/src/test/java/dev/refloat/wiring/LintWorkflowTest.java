@@ -92,7 +92,8 @@ class LintWorkflowTest {
       }
     }
     write(
-        ".refloat.yaml", "apiVersion: refloat.dev/v1\nkind: LintConfig\n" + more + "rules:\n" + rules);
+        ".refloat.yaml",
+        "apiVersion: refloat.dev/v1\nkind: LintConfig\n" + more + "rules:\n" + rules);
   }
 
   @BeforeEach
@@ -184,20 +185,12 @@ class LintWorkflowTest {
   @Test
   void learnsFromAClusterAndJudgesByIt() throws IOException {
     Result learnt =
-        run(
-            Map.of(),
-            "learn",
-            repository.toString(),
-            "--from",
-            RECORDING,
-            "--environment",
-            "prod");
+        run(Map.of(), "learn", repository.toString(), "--from", RECORDING, "--environment", "prod");
     assertThat(learnt.err()).contains("learnt.yaml. Commit it");
     assertThat(learnt.code()).isZero();
     assertThat(learnt.out()).contains("upgrade-rolled-back/app");
     Json file =
-        YamlTrees.read(
-                "learnt", Files.readString(repository.resolve(".refloat/learnt.yaml")))
+        YamlTrees.read("learnt", Files.readString(repository.resolve(".refloat/learnt.yaml")))
             .getFirst();
     Json release = file.get("environments").list().getFirst().get("releases").list().getFirst();
     assertThat(release.get("samples").integer(0)).isPositive();
@@ -206,6 +199,13 @@ class LintWorkflowTest {
     assertThat(lint().out()).contains("timeout-below-learnt", "successful actions on record took");
     write("apps/app.yaml", release("1.0.0").replace("timeout: 5s", "timeout: 10m"));
     assertThat(lint().out()).doesNotContain("timeout-below-learnt");
+  }
+
+  @Test
+  void aDiagnosisRefusesAnEnvironmentThatIsNotKnown() {
+    Result r = run(Map.of(), "diagnose", "--from", RECORDING, "--environment", "nowhere");
+    assertThat(r.code()).isEqualTo(2);
+    assertThat(r.err()).contains("nothing was learnt of the environment 'nowhere'");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.refloat.diagnosis;
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Kind;
+import dev.refloat.evidence.PastAction;
 import dev.refloat.model.Resource;
 import dev.refloat.release.Scope;
 import dev.refloat.rule.RuleBook;
@@ -18,6 +19,7 @@ import java.util.Set;
 /// answer.
 public final class Diagnoser {
   private final RuleBook rules;
+  private final Map<String, List<PastAction>> past;
 
   /// What the last evidence was read to say: the last questions and the diagnosis have the same.
   private volatile Pass last = new Pass(Evidence.of(Instant.EPOCH, Map.of()));
@@ -31,7 +33,20 @@ public final class Diagnoser {
   }
 
   public Diagnoser(RuleBook rules) {
+    this(rules, Map.of());
+  }
+
+  /// The same with what was written down of releases before.
+  ///
+  /// @param past by `namespace/name` of the HelmRelease
+  public Diagnoser(RuleBook rules, Map<String, List<PastAction>> past) {
     this.rules = rules;
+    this.past = Map.copyOf(past);
+  }
+
+  /// What evidence that is collected for this begins with.
+  Evidence beginning(Instant takenAt) {
+    return Evidence.of(takenAt, Map.of()).remembering(past);
   }
 
   /// What is still worth asking; empty when the evidence suffices.

@@ -4,7 +4,6 @@ import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.release.Scope;
-import java.util.Map;
 import java.util.Set;
 
 /// Collects the evidence for a scope: asks, looks at the answers, asks what they make worth asking,
@@ -24,7 +23,7 @@ public final class Investigation {
   }
 
   public Evidence collect(ClusterReader reader, Scope scope, Progress progress) {
-    Evidence evidence = Evidence.of(reader.takenAt(), Map.of());
+    Evidence evidence = diagnoser.beginning(reader.takenAt());
     for (int round = 1; round <= MAX_ROUNDS; round++) {
       Set<Inquiry> open = diagnoser.openQuestions(evidence, scope);
       if (open.isEmpty()) {

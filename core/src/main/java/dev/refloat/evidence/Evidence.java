@@ -29,11 +29,17 @@ public final class Evidence {
   private final Instant takenAt;
   private final Map<Inquiry, Observation<Answer>> answers;
   private final Index index;
+  private final Map<String, List<PastAction>> past;
   private final Map<String, Map<Inquiry, Observation<Answer>>> names = new HashMap<>();
   private final Map<String, Set<BlindSpot>> blindSpots = new HashMap<>();
 
-  private Evidence(Instant takenAt, Map<Inquiry, Observation<Answer>> answers, Index index) {
+  private Evidence(
+      Instant takenAt,
+      Map<Inquiry, Observation<Answer>> answers,
+      Index index,
+      Map<String, List<PastAction>> past) {
     this.takenAt = takenAt;
+    this.past = past;
     // in the order in which it was asked, the same in every run
     this.answers = Collections.unmodifiableMap(answers);
     this.index = index;
@@ -42,7 +48,7 @@ public final class Evidence {
 
   public static Evidence of(Instant takenAt, Map<Inquiry, Observation<Answer>> answers) {
     Map<Inquiry, Observation<Answer>> all = new LinkedHashMap<>(answers);
-    return new Evidence(takenAt, all, Index.of(all));
+    return new Evidence(takenAt, all, Index.of(all), Map.of());
   }
 
   /// This evidence and more. The index of objects is shared when no list was added.
@@ -56,7 +62,19 @@ public final class Evidence {
                     i instanceof Inquiry.ListOf
                         || i instanceof Inquiry.ObjectNamed
                         || i instanceof Inquiry.HelmRecordNames);
-    return new Evidence(takenAt, all, objects ? Index.of(all) : index);
+    return new Evidence(takenAt, all, objects ? Index.of(all) : index, past);
+  }
+
+  /// This evidence, and what was written down before.
+  ///
+  /// @param actions by `namespace/name` of the HelmRelease
+  public Evidence remembering(Map<String, List<PastAction>> actions) {
+    return new Evidence(takenAt, answers, index, Map.copyOf(actions));
+  }
+
+  /// What was written down of a HelmRelease.
+  public List<PastAction> past(String namespace, String name) {
+    return past.getOrDefault(namespace + "/" + name, List.of());
   }
 
   public Instant takenAt() {

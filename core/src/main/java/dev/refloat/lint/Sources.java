@@ -15,7 +15,8 @@ public interface Sources {
   /// The lines of a file without their line breaks; none when it was not read.
   List<String> lines(String file);
 
-  /// All files below a folder, whatever they are, by their path relative to it: a chart that lies in
+  /// All files below a folder, whatever they are, by their path relative to it: a chart that lies
+  /// in
   /// the repository. Nothing when there is no such folder, or it is too large for a chart.
   default Optional<Map<String, byte[]>> folder(String folder) {
     return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.refloat.release;
 
+import dev.refloat.evidence.PastAction;
 import dev.refloat.model.Condition;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
@@ -7,6 +8,7 @@ import dev.refloat.model.Times;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -37,7 +39,7 @@ public record ActionTimes(List<Sample> samples) {
 
   /// One successful action.
   ///
-  /// @param revision Helm's revision that it made
+  /// @param revision Helm's revision that it made; 0 when only its time is known
   public record Sample(int revision, Instant start, Duration took) {}
 
   /// Reads what is known.
@@ -51,6 +53,21 @@ public record ActionTimes(List<Sample> samples) {
     fromStatus(release, byRevision);
     fromRecords(records, byRevision);
     return new ActionTimes(List.copyOf(byRevision.values()));
+  }
+
+  /// These and what was written down before. The start tells what both know.
+  public ActionTimes and(List<PastAction> before) {
+    if (before.isEmpty()) {
+      return this;
+    }
+    List<Sample> all = new ArrayList<>();
+    for (PastAction p : before) {
+      if (samples.stream().noneMatch(s -> s.start().equals(p.start()))) {
+        all.add(new Sample(0, p.start(), p.took()));
+      }
+    }
+    all.addAll(samples);
+    return new ActionTimes(all);
   }
 
   public Optional<Duration> longest() {

@@ -20,7 +20,9 @@ import java.util.Optional;
 record Learning(String samples, String limit, String from, String history) {
 
   static Learning of(Belongings b) {
-    ActionTimes times = ActionTimes.of(b.view().resource(), b.records(), eventsAboutRelease(b));
+    ActionTimes times =
+        ActionTimes.of(b.view().resource(), b.records(), eventsAboutRelease(b))
+            .and(b.evidence().past(b.view().ref().namespace(), b.view().ref().name()));
     int n = times.samples().size();
     Optional<Duration> longest = times.longest();
     Optional<Duration> late = late(b);

@@ -2,6 +2,7 @@ package dev.refloat.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.refloat.evidence.PastAction;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
@@ -47,6 +48,21 @@ class ActionTimesTest {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(1, 19L),
             org.assertj.core.groups.Tuple.tuple(3, 7L));
+  }
+
+  @Test
+  void addsWhatWasWrittenDownBeforeAndCountsNothingTwice() {
+    ActionTimes now =
+        ActionTimes.of(release(), List.of(record(3, "deployed", 100, 130)), List.of());
+    ActionTimes all =
+        now.and(
+            List.of(
+                new PastAction(START.plusSeconds(100), Duration.ofSeconds(30)),
+                new PastAction(START.minusSeconds(900), Duration.ofSeconds(400))));
+
+    assertThat(now.longest()).contains(Duration.ofSeconds(30));
+    assertThat(all.samples()).hasSize(2);
+    assertThat(all.longest()).contains(Duration.ofSeconds(400));
   }
 
   @Test

@@ -63,7 +63,9 @@ class RepositoryFilesTest {
     assertThat(s.level("chart-version", "clusters/prod-eu/web.yaml")).contains(Level.ERROR);
     assertThat(s.level("chart-version", "clusters/dev/web.yaml")).contains(Level.INFO);
     assertThat(s.excludes("a/testdata/x.yaml")).isTrue();
-    assertThat(s.environmentOf("clusters/prod-eu")).map(Settings.Environment::name).contains("prod");
+    assertThat(s.environmentOf("clusters/prod-eu"))
+        .map(Settings.Environment::name)
+        .contains("prod");
     assertThat(s.environments().getFirst().contexts()).containsExactly("dev-eu", "dev-us");
   }
 
@@ -88,9 +90,16 @@ class RepositoryFilesTest {
                   - name: dev
                   - name: dev
                 """))
-        .anyMatch(p -> p.startsWith(".refloat.yaml:3:1: unknown field 'rulez'") && p.contains("'rules'"))
-        .anyMatch(p -> p.startsWith(".refloat.yaml:5:3: there is no rule 'timeuot', did you mean 'timeout'?"))
-        .anyMatch(p -> p.startsWith(".refloat.yaml:6:12: 'fatal' must be one of off, info, warning, error"))
+        .anyMatch(
+            p -> p.startsWith(".refloat.yaml:3:1: unknown field 'rulez'") && p.contains("'rules'"))
+        .anyMatch(
+            p ->
+                p.startsWith(
+                    ".refloat.yaml:5:3: there is no rule 'timeuot', did you mean 'timeout'?"))
+        .anyMatch(
+            p ->
+                p.startsWith(
+                    ".refloat.yaml:6:12: 'fatal' must be one of off, info, warning, error"))
         .anyMatch(p -> p.contains("an override needs 'paths'"))
         .anyMatch(p -> p.contains("an environment needs 'name'"))
         .anyMatch(p -> p.contains("'dev' is there twice"))
@@ -101,8 +110,7 @@ class RepositoryFilesTest {
   void refusesFilesOfAnotherKind() {
     assertThatThrownBy(
             () ->
-                new SettingsFile(RULES)
-                    .read("x.yaml", bytes("apiVersion: v1\nkind: ConfigMap\n")))
+                new SettingsFile(RULES).read("x.yaml", bytes("apiVersion: v1\nkind: ConfigMap\n")))
         .isInstanceOf(UnusableFile.class)
         .hasMessageContaining("x.yaml:1:13: 'apiVersion' must be refloat.dev/v1")
         .hasMessageContaining("'kind' must be LintConfig");
@@ -110,8 +118,7 @@ class RepositoryFilesTest {
 
   @Test
   void refusesWhatIsNoYamlWithoutQuotingIt() {
-    assertThatThrownBy(
-            () -> new SettingsFile(RULES).read("x.yaml", bytes("{password-hunter22: [")))
+    assertThatThrownBy(() -> new SettingsFile(RULES).read("x.yaml", bytes("{password-hunter22: [")))
         .isInstanceOf(UnusableFile.class)
         .hasMessageContaining("x.yaml:1:")
         .hasMessageNotContaining("hunter22");

@@ -26,8 +26,7 @@ class SettingsSchemaTest {
 
   private static List<String> rules() {
     List<String> ids =
-        new ArrayList<>(
-            Rules.all(Definitions.none()).stream().map(c -> c.info().id()).toList());
+        new ArrayList<>(Rules.all(Definitions.none()).stream().map(c -> c.info().id()).toList());
     ids.add(Triage.SUPPRESSION.id());
     return ids.stream().sorted().toList();
   }
@@ -46,9 +45,7 @@ class SettingsSchemaTest {
     Json.Obj paths =
         Json.builder()
             .put("description", "Patterns of paths: *, ? and **; a folder takes all below it.")
-            .put(
-                "oneOf",
-                new Json.Arr(List.of(TEXT, array(TEXT))))
+            .put("oneOf", new Json.Arr(List.of(TEXT, array(TEXT))))
             .build();
     Json.Obj definitions =
         Json.builder()
@@ -71,9 +68,7 @@ class SettingsSchemaTest {
         Json.builder()
             .put("apiVersion", Json.from(Map.of("const", "refloat.dev/v1")))
             .put("kind", Json.from(Map.of("const", "LintConfig")))
-            .put(
-                "failOn",
-                Json.from(Map.of("enum", List.of("never", "info", "warning", "error"))))
+            .put("failOn", Json.from(Map.of("enum", List.of("never", "info", "warning", "error"))))
             .put("rules", ref("rules"))
             .put("overrides", array(override))
             .put("exclude", ref("paths"))
