@@ -93,7 +93,8 @@ final class FixCommand implements Command {
             linting.repository().sources(),
             linting.kept().baseline(),
             ids(session.backend().checks()),
-            ids(linting.checks()))
+            LintOutput.seeingAll(linting.checks()),
+            linting.judged())
         .judge(linting.result());
   }
 

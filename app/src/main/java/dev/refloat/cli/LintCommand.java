@@ -49,6 +49,6 @@ final class LintCommand implements Command {
                 ? Optional.of(new Linting.Comparison(revision.orElse("HEAD"), changedOnly))
                 : Optional.empty());
     return new LintOutput(arguments, session, linting.kept(), linting.checks())
-        .finish(linting.result(), linting.repository().sources());
+        .finish(linting.result(), linting.repository().sources(), linting.judged());
   }
 }

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// What `refloat lint` does with what the rules found: which of it counts, where it is written and
 /// what the exit code says.
@@ -90,23 +91,26 @@ final class LintOutput {
 
   /// Writes the result.
   ///
+  /// @param judged files all of whose findings are in the result
+  ///
   /// @return the exit code
-  int finish(LintResult result, Sources sources) {
+  int finish(LintResult result, Sources sources, Predicate<String> judged) {
     boolean writing = arguments.flag("--write-baseline");
-    Judged judged =
+    Judged left =
         new Triage(
                 kept.settings(),
                 sources,
                 writing ? Baseline.EMPTY : kept.baseline(),
                 session.backend().checks().stream().map(c -> c.info().id()).toList(),
-                checks.stream().map(c -> c.info().id()).toList())
+                seeingAll(checks),
+                judged)
             .judge(result);
     if (writing) {
-      Path file = kept.write(Baseline.of(judged.findings()));
+      Path file = kept.write(Baseline.of(left.findings()));
       session.tell(
           "Wrote "
-              + judged.findings().size()
-              + (judged.findings().size() == 1 ? " finding to " : " findings to ")
+              + left.findings().size()
+              + (left.findings().size() == 1 ? " finding to " : " findings to ")
               + file
               + ". They do not count from now on.");
       return ExitCode.CLEAN;
@@ -115,7 +119,7 @@ final class LintOutput {
     List<RuleInfo> rules = checks.stream().map(Check::info).toList();
     LintView view =
         new LintView(
-            judged,
+            left,
             sources,
             rules,
             session.backend()::rulePage,
@@ -138,7 +142,21 @@ final class LintOutput {
     if (format == LintFormat.GITHUB) {
       summary(view);
     }
-    return least.map(judged::anyFrom).orElse(false) ? ExitCode.FINDINGS : ExitCode.CLEAN;
+    return least.map(left::anyFrom).orElse(false) ? ExitCode.FINDINGS : ExitCode.CLEAN;
+  }
+
+  /// The rules that saw all they need: charts and registries may have been seen in part.
+  static List<String> seeingAll(List<Check> checks) {
+    return checks.stream()
+        .map(Check::info)
+        .filter(
+            rule ->
+                switch (rule.needs()) {
+                  case REPOSITORY, LEARNT -> true;
+                  case CHARTS, BASE, ONLINE -> false;
+                })
+        .map(RuleInfo::id)
+        .toList();
   }
 
   /// `--fail-on`, else what the settings say, else warnings.

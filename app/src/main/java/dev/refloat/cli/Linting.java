@@ -17,11 +17,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// One run of the rules over repositories.
 ///
 /// @param checks that ran
-record Linting(Backend.Kept kept, List<Check> checks, Repository repository, LintResult result) {
+/// @param judged files all of whose findings are in the result
+record Linting(
+    Backend.Kept kept,
+    List<Check> checks,
+    Repository repository,
+    LintResult result,
+    Predicate<String> judged) {
 
   /// What a change is compared with.
   ///
@@ -51,13 +58,20 @@ record Linting(Backend.Kept kept, List<Check> checks, Repository repository, Lin
     Optional<Repository> base = comparison.map(c -> backend.repository(paths, c.revision()));
     List<Scene> scenes = scenes(repository, base, kept);
     LintResult result = Linter.run(checks, scenes, repository);
+    Predicate<String> judged = repository::asks;
     if (comparison.isPresent() && base.isPresent() && comparison.get().changedOnly()) {
       LintResult before =
           Linter.run(checks, scenes(base.get(), Optional.empty(), kept), base.get());
-      result = brought(result, before, backend.changed(paths, comparison.get().revision()));
+      Set<String> changed = backend.changed(paths, comparison.get().revision());
+      result = brought(result, before, changed);
+      judged = judged.and(changed::contains);
     }
     return new Linting(
-        kept, checks, repository, taught ? result : untaught(result, session.program()));
+        kept,
+        checks,
+        repository,
+        taught ? result : untaught(result, session.program()),
+        judged);
   }
 
   /// The same, with what cannot be judged before anything was learnt.

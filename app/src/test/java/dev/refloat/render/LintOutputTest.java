@@ -133,13 +133,14 @@ class LintOutputTest {
             SOURCES,
             Baseline.EMPTY,
             List.of("chart-version", "timeout", "plain-secret"),
-            List.of("chart-version", "timeout", "plain-secret"))
+            List.of("chart-version", "timeout", "plain-secret"),
+            _ -> true)
         .judge(
             result(
                 found,
                 new NotChecked(
                     "values-error of HelmRelease shop/web",
-                    Optional.of(new Place("apps/web.yaml", 1, 1)),
+                    Optional.of(new Place("apps/values.yaml", 1, 1)),
                     "its chart was not rendered; run with --render")));
   }
 
@@ -239,7 +240,7 @@ class LintOutputTest {
     }
     many.add(finding(TIMEOUT, Severity.ERROR, new Place("b.yaml", 1, 1), WEB, "g", "the worst"));
     Judged judged =
-        new Triage(Settings.NONE, SOURCES, Baseline.EMPTY, List.of(), List.of())
+        new Triage(Settings.NONE, SOURCES, Baseline.EMPTY, List.of(), List.of(), _ -> true)
             .judge(result(many));
     Json run = SarifTree.of(view(judged)).get("runs").list().getFirst();
     List<Json> results = run.get("results").list();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Decides which findings count: by the settings, the comments in the files and the baseline. A
 /// comment that is wrong, or that nothing needs, is a finding of its own.
@@ -40,20 +41,25 @@ public final class Triage {
   private final Baseline baseline;
   private final Set<String> known;
   private final Set<String> ran;
+  private final Predicate<String> judged;
 
   /// @param known ids of all rules, so that a comment can be told that it names none
-  /// @param ran ids of those that ran: only they can tell that a comment is not needed
+  /// @param ran ids of those that ran and could see all they need: only they can tell that a
+  ///     comment or an entry of the baseline is not needed
+  /// @param judged files all of whose findings are there; of others nobody can tell that either
   public Triage(
       Settings settings,
       Sources sources,
       Baseline baseline,
       Collection<String> known,
-      Collection<String> ran) {
+      Collection<String> ran,
+      Predicate<String> judged) {
     this.settings = settings;
     this.sources = sources;
     this.baseline = baseline;
     this.known = Set.copyOf(known);
     this.ran = Set.copyOf(ran);
+    this.judged = judged;
   }
 
   /// Judges what the rules found.
@@ -74,7 +80,9 @@ public final class Triage {
         left.add(f);
       }
     }
-    for (Finding f : complaints(byFile, used)) {
+    Set<String> partly = new HashSet<>();
+    result.notChecked().forEach(n -> n.place().ifPresent(p -> partly.add(p.file())));
+    for (Finding f : complaints(byFile, used, partly)) {
       configured(f).ifPresent(left::add);
     }
     left.sort(ORDER);
@@ -121,17 +129,23 @@ public final class Triage {
     return by;
   }
 
-  private List<Finding> complaints(Map<String, Suppressions> byFile, Set<Used> used) {
+  /// @param partly files in which something was not checked
+  private List<Finding> complaints(
+      Map<String, Suppressions> byFile, Set<Used> used, Set<String> partly) {
     List<Finding> out = new ArrayList<>();
-    for (Suppressions s : byFile.values()) {
-      for (Suppression comment : s.all()) {
-        complain(comment, used, out);
-      }
-    }
+    byFile.forEach(
+        (file, here) -> {
+          if (judged.test(file)) {
+            for (Suppression comment : here.all()) {
+              complain(comment, used, partly.contains(file), out);
+            }
+          }
+        });
     return out;
   }
 
-  private void complain(Suppression comment, Set<Used> used, List<Finding> out) {
+  private void complain(
+      Suppression comment, Set<Used> used, boolean partly, List<Finding> out) {
     if (comment.rules().isEmpty()) {
       out.add(
           complaint(
@@ -161,7 +175,7 @@ public final class Triage {
       return;
     }
     for (String rule : comment.rules()) {
-      if (ran.contains(rule) && !used.contains(new Used(comment, rule))) {
+      if (!partly && ran.contains(rule) && !used.contains(new Used(comment, rule))) {
         out.add(
             complaint(
                 comment,
@@ -212,7 +226,9 @@ public final class Triage {
           new Judged.Silenced(f, theirs.get(i), Judged.By.COMMENT, reasons.getOrDefault(f, "")));
     }
     List<Baseline.Entry> gone =
-        expected.values().stream().filter(e -> ran.contains(e.rule())).toList();
+        expected.values().stream()
+            .filter(e -> ran.contains(e.rule()) && judged.test(e.file()))
+            .toList();
     return new Judged(findings, fingerprints, silenced, notChecked, gone);
   }
 }

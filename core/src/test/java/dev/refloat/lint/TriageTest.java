@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TriageTest {
@@ -19,6 +20,8 @@ class TriageTest {
   private final Map<String, List<String>> files = new HashMap<>();
   private Settings settings = Settings.NONE;
   private Baseline baseline = Baseline.EMPTY;
+  private Set<String> judged = Set.of("web.yaml");
+  private List<NotChecked> notChecked = List.of();
 
   private Judged judge(Finding... findings) {
     Sources sources =
@@ -38,8 +41,9 @@ class TriageTest {
             sources,
             baseline,
             List.of("chart-version", "timeout", "suppression", "needs-charts"),
-            List.of("chart-version", "timeout"))
-        .judge(new LintResult(List.of(findings), List.of(), new LintResult.Counts(1, 1, 1, 1, 2)));
+            List.of("chart-version", "timeout"),
+            judged::contains)
+        .judge(new LintResult(List.of(findings), notChecked, new LintResult.Counts(1, 1, 1, 1, 2)));
   }
 
   private static Finding finding(String rule, int line) {
@@ -188,6 +192,20 @@ class TriageTest {
               assertThat(f.message()).contains("`timeout`").contains("not needed");
               assertThat(f.place()).isEqualTo(new Place("web.yaml", 1, 13));
             });
+  }
+
+  @Test
+  void doesNotTellOfCommentsAndEntriesWhereNotAllWasJudged() {
+    file("timeout: 1s # refloat:ignore timeout reason\n");
+    baseline = Baseline.of(List.of(finding("timeout", 5)));
+    assertThat(judge().gone()).hasSize(1);
+    notChecked =
+        List.of(new NotChecked("timeout", Optional.of(new Place("web.yaml", 1, 1)), "hidden"));
+    assertThat(judge().findings()).isEmpty();
+    notChecked = List.of();
+    judged = Set.of();
+    assertThat(judge().findings()).isEmpty();
+    assertThat(judge().gone()).isEmpty();
   }
 
   @Test
