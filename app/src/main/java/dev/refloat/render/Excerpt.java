@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The line of source that a finding is about. Values of Secrets, and what a rule about secrets
-/// found, are masked whatever they look like.
+/// The line of source that a finding is about. Values of Secrets, and what the rule about plain
+/// secrets found, are masked whatever they look like.
 ///
 /// @param line without line break
 /// @param column of the key, in code points, from 1
@@ -21,6 +21,9 @@ record Excerpt(String line, int column, int length) {
       Pattern.compile("(\\s*(?:- )*\\s*(?:\"[^\"]*\"|'[^']*'|[^\\s:#\"'][^:#]*):)(\\s+\\S.*)?");
   private static final int LONGEST = 400;
 
+  /// The rule that finds secrets outside of Secrets.
+  private static final String PLAIN_SECRET = "plain-secret";
+
   static Optional<Excerpt> of(Sources sources, Finding finding) {
     List<String> lines = sources.lines(finding.place().file());
     int at = finding.place().line() - 1;
@@ -31,7 +34,7 @@ record Excerpt(String line, int column, int length) {
     if (line.isBlank()) {
       return Optional.empty();
     }
-    if (finding.rule().contains("secret") || inSecret(lines, at)) {
+    if (finding.rule().equals(PLAIN_SECRET) || inSecret(lines, at)) {
       line = masked(line);
     }
     int count = line.codePointCount(0, line.length());
