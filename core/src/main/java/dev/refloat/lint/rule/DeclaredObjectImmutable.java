@@ -36,8 +36,7 @@ final class DeclaredObjectImmutable implements Check {
     for (Declared d : scene.cluster().objects()) {
       Optional<Declared> before = scene.base().get().find(d.ref());
       if (before.isPresent() && !d.encrypted()) {
-        for (String field :
-            ImmutableFieldChanged.changed(before.get().object(), d.object())) {
+        for (String field : ImmutableFieldChanged.changed(before.get().object(), d.object())) {
           say(scene.cluster(), before.get(), d, field, report);
         }
       }

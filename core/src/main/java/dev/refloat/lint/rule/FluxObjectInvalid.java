@@ -77,9 +77,7 @@ final class FluxObjectInvalid implements Check {
     boolean unknown = p.what() == Schema.Problem.What.UNKNOWN_FIELD;
     // What resembles nothing may belong to a Flux that is newer than what comes with us.
     boolean newer =
-        ours
-            && p.nearest().isEmpty()
-            && (unknown || p.what() == Schema.Problem.What.UNKNOWN_WORD);
+        ours && p.nearest().isEmpty() && (unknown || p.what() == Schema.Problem.What.UNKNOWN_WORD);
     Severity severity = newer ? Severity.WARNING : Severity.ERROR;
     Report.Draft draft = report.at(d, p.path()).as(severity);
     if (unknown && p.nearest().isPresent()) {

@@ -156,7 +156,9 @@ final class PlainSecret implements Check {
             report
                 .at(d, field, key)
                 .say(
-                    key + " of " + d.ref().display()
+                    key
+                        + " of "
+                        + d.ref().display()
                         + " is in Git in the clear: everybody who reads the repository has it",
                     "Encrypt it with SOPS, or make it with Sealed Secrets or External Secrets, and"
                         + " replace the secret, which is known now");
