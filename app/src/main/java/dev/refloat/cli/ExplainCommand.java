@@ -9,6 +9,7 @@ import dev.refloat.render.PageText;
 import dev.refloat.rule.Rule;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// `refloat explain`: the page of a cause, or of a rule of `refloat lint`.
@@ -68,7 +69,18 @@ final class ExplainCommand implements Command {
                             .findFirst()
                             .map(n -> "did you mean " + n + "?")
                             .orElse("list them: " + session.program() + " explain")));
-    PageText.print(page, text);
+    PageText.print(page, text + preventedBy(cause, checks));
     return ExitCode.CLEAN;
+  }
+
+  /// The rules of lint that find a cause before it happens.
+  private static String preventedBy(String cause, List<Check> checks) {
+    String rules =
+        checks.stream()
+            .map(Check::info)
+            .filter(r -> r.prevents().contains(cause))
+            .map(r -> "- " + r.id() + ": " + r.title() + "\n")
+            .collect(Collectors.joining());
+    return rules.isEmpty() ? "" : "\n## Rules of refloat lint that prevent it\n\n" + rules;
   }
 }

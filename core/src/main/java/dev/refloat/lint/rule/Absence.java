@@ -5,11 +5,9 @@ import dev.refloat.lint.Declared;
 import dev.refloat.lint.Rendering;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
-import dev.refloat.model.Json;
 import dev.refloat.model.Nearest;
 import dev.refloat.model.Resource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// What it means that an object is not in the repository. Much that a cluster has comes from
@@ -19,15 +17,6 @@ final class Absence {
   /// Namespaces that every cluster has.
   private static final List<String> GIVEN =
       List.of("default", "kube-system", "kube-public", "kube-node-lease");
-
-  /// Fields in which operators are told the name of the object that they make:
-  /// ExternalSecret `spec.target.name`, Certificate `spec.secretName`, VaultStaticSecret
-  /// `spec.destination.name`, InfisicalSecret `managedSecretReference.secretName`, Bundle, and
-  /// their like.
-  private static final List<String> NAMING_FIELDS =
-      List.of("secretname", "name", "targetname", "secret", "configmap", "configmapname");
-
-  private static final int DEPTH = 8;
 
   private Absence() {}
 
@@ -81,53 +70,6 @@ final class Absence {
   /// Whether every cluster has the namespace.
   static boolean given(String namespace) {
     return GIVEN.contains(namespace);
-  }
-
-  /// Another object that seems to make a Secret or ConfigMap: an operator's object in the namespace
-  /// (or of the cluster) that has its name or names it.
-  static Optional<Declared> producer(Cluster cluster, String namespace, String name) {
-    for (Declared d : cluster.objects()) {
-      String where = d.ref().namespace();
-      if (!isOperators(d.ref().group()) || !(where.isEmpty() || where.equals(namespace))) {
-        continue;
-      }
-      if (d.ref().name().equals(name) || names(d.object().root().get("spec"), name, DEPTH)) {
-        return Optional.of(d);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /// Kubernetes' and Flux's own kinds make no Secrets or ConfigMaps with a name of their own
-  /// choosing.
-  private static boolean isOperators(String group) {
-    return group.contains(".")
-        && !group.endsWith(".k8s.io")
-        && !group.endsWith(".toolkit.fluxcd.io")
-        && !group.equals("kustomize.config.k8s.io");
-  }
-
-  private static boolean names(Json tree, String name, int depth) {
-    if (depth == 0) {
-      return false;
-    }
-    return switch (tree) {
-      case Json.Obj o -> {
-        for (String key : o.keys()) {
-          Json value = o.get(key);
-          boolean named =
-              value instanceof Json.Str(var text)
-                  && text.equals(name)
-                  && NAMING_FIELDS.contains(key.toLowerCase(Locale.ROOT));
-          if (named || names(value, name, depth - 1)) {
-            yield true;
-          }
-        }
-        yield false;
-      }
-      case Json.Arr(var items) -> items.stream().anyMatch(i -> names(i, name, depth - 1));
-      case Json.Str _, Json.Num _, Json.Bool _, Json.Null _, Json.Missing _ -> false;
-    };
   }
 
   /// Whether a name was left for a substitution that is made elsewhere.

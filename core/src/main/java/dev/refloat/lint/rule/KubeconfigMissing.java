@@ -27,20 +27,26 @@ final class KubeconfigMissing implements Check {
 
   @Override
   public void check(Scene scene, Report report) {
+    Producers producers = new Producers(scene.cluster());
     for (Declared d : scene.cluster().releases()) {
       Release release = new Release(d);
-      check(scene.cluster(), release, "Secret", "secretRef", report);
-      check(scene.cluster(), release, "ConfigMap", "configMapRef", report);
+      check(scene.cluster(), release, "Secret", "secretRef", producers, report);
+      check(scene.cluster(), release, "ConfigMap", "configMapRef", producers, report);
     }
   }
 
   private static void check(
-      Cluster cluster, Release release, String kind, String field, Report report) {
+      Cluster cluster,
+      Release release,
+      String kind,
+      String field,
+      Producers producers,
+      Report report) {
     String name = release.spec("kubeConfig", field, "name").text();
     String namespace = release.namespace();
     if (Absence.open(name, namespace)
         || cluster.find("", kind, namespace, name).isPresent()
-        || Absence.producer(cluster, namespace, name).isPresent()
+        || producers.make(namespace, name)
         || madeByClusterApi(cluster, namespace, name)) {
       return;
     }

@@ -22,6 +22,11 @@ final class RetriesMissing implements Check {
           List.of(),
           RuleInfo.Needs.REPOSITORY);
 
+  /// Up to that many are told one by one.
+  private static final int MOST = 3;
+
+  private static final int RELATED = 20;
+
   @Override
   public RuleInfo info() {
     return INFO;
@@ -32,25 +37,50 @@ final class RetriesMissing implements Check {
     if (Controllers.feature(scene.cluster(), "helm-controller", "DefaultToRetryOnFailure")) {
       return;
     }
-    for (Declared d : scene.cluster().releases()) {
-      Release release = new Release(d);
-      List<String> bare = Stream.of("install", "upgrade").filter(a -> givesUp(release, a)).toList();
-      if (bare.isEmpty()) {
-        continue;
-      }
-      String what = String.join(" or ", bare);
-      report
-          .at(d, bare.size() == 2 ? Release.keys("spec") : Release.keys("spec", bare.getFirst()))
-          .as(bare.contains("upgrade") ? Severity.WARNING : Severity.INFO)
-          .say(
-              "HelmRelease "
-                  + release.path()
-                  + " gives up at the first failed "
-                  + what
-                  + ": it stays as it failed until somebody acts",
-              "Set strategy.name: RetryOnFailure or remediation.retries: 3 under "
-                  + String.join(" and ", bare.stream().map(b -> "spec." + b).toList()));
+    List<Declared> releases = scene.cluster().releases();
+    List<Declared> bare = releases.stream().filter(d -> actions(d).size() == 2).toList();
+    if (bare.size() == releases.size() && bare.size() > MOST) {
+      none(bare, report);
+      return;
     }
+    for (Declared d : releases) {
+      List<String> actions = actions(d);
+      if (!actions.isEmpty()) {
+        one(d, actions, report);
+      }
+    }
+  }
+
+  /// Where no release retries it is a habit, which one finding tells better than a hundred.
+  private static void none(List<Declared> bare, Report report) {
+    Report.Draft draft = report.at(bare.getFirst(), "spec");
+    bare.stream().skip(1).limit(RELATED).forEach(d -> draft.related(d.positions().of(), "nor this"));
+    draft.say(
+        "None of the "
+            + bare.size()
+            + " HelmReleases retries anything: each gives up at its first failed install or upgrade"
+            + " and stays as it failed until somebody acts",
+        "Patch all of them in their Kustomization with strategy.name: RetryOnFailure, or switch on"
+            + " the feature gate DefaultToRetryOnFailure of helm-controller");
+  }
+
+  private static void one(Declared d, List<String> actions, Report report) {
+    report
+        .at(d, actions.size() == 2 ? Release.keys("spec") : Release.keys("spec", actions.getFirst()))
+        .as(actions.contains("upgrade") ? Severity.WARNING : Severity.INFO)
+        .say(
+            d.ref().display()
+                + " gives up at the first failed "
+                + String.join(" or ", actions)
+                + ": it stays as it failed until somebody acts",
+            "Set strategy.name: RetryOnFailure or remediation.retries: 3 under "
+                + String.join(" and ", actions.stream().map(b -> "spec." + b).toList()));
+  }
+
+  /// What of it gives up at once.
+  private static List<String> actions(Declared d) {
+    Release release = new Release(d);
+    return Stream.of("install", "upgrade").filter(a -> givesUp(release, a)).toList();
   }
 
   private static boolean givesUp(Release release, String action) {

@@ -30,12 +30,13 @@ final class SourceSecretMissing implements Check {
   @Override
   public void check(Scene scene, Report report) {
     Cluster cluster = scene.cluster();
+    Producers producers = new Producers(cluster);
     for (Declared d : cluster.objects()) {
       if (!d.ref().group().equals(Release.SOURCES) || bootstrapped(d)) {
         continue;
       }
       for (String field : List.of("secretRef", "certSecretRef", "proxySecretRef")) {
-        check(cluster, d, field, report);
+        check(cluster, d, field, producers, report);
       }
     }
   }
@@ -45,13 +46,14 @@ final class SourceSecretMissing implements Check {
     return source.ref().kind().equals("GitRepository") && source.ref().name().equals("flux-system");
   }
 
-  private static void check(Cluster cluster, Declared source, String field, Report report) {
+  private static void check(
+      Cluster cluster, Declared source, String field, Producers producers, Report report) {
     String name = source.object().spec(field, "name").text();
     String namespace = source.ref().namespace();
     if (Absence.open(name)
         || !cluster.whole()
         || cluster.find("", "Secret", namespace, name).isPresent()
-        || Absence.producer(cluster, namespace, name).isPresent()) {
+        || producers.make(namespace, name)) {
       return;
     }
     Optional<String> meant = Absence.meant(name, cluster.all("", "Secret"), namespace);

@@ -27,21 +27,26 @@ final class ValuesFromMissing implements Check {
 
   @Override
   public void check(Scene scene, Report report) {
+    Producers producers = new Producers(scene.cluster());
     for (Declared d : scene.cluster().releases()) {
       Release release = new Release(d);
       for (Release.ValuesReference ref : release.valuesFrom()) {
         if (!ref.optional() && !Absence.open(ref.name())) {
-          check(scene, release, ref, report);
+          check(scene, release, ref, producers, report);
         }
       }
     }
   }
 
   private static void check(
-      Scene scene, Release release, Release.ValuesReference ref, Report report) {
+      Scene scene,
+      Release release,
+      Release.ValuesReference ref,
+      Producers producers,
+      Report report) {
     String namespace = release.namespace();
     if (scene.cluster().find("", ref.kind(), namespace, ref.name()).isPresent()
-        || Absence.producer(scene.cluster(), namespace, ref.name()).isPresent()) {
+        || producers.make(namespace, ref.name())) {
       return;
     }
     String what = ref.kind() + " " + namespace + "/" + ref.name();
