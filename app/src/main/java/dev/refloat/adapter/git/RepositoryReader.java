@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,7 +180,7 @@ public final class RepositoryReader {
                 parsed.problem()));
       }
     }
-    return new Repository(clusters, notChecked, new TreeSources(tree, layout.base()), List.of());
+    return new Repository(clusters, notChecked, new TreeSources(tree, layout.base(), List.copyOf(new TreeSet<>(tree.read()))), List.of());
   }
 
   /// What lies in the folder of an entry and is applied by no Kustomization that begins there: the
@@ -284,12 +283,8 @@ public final class RepositoryReader {
   }
 
   /// @param base the folder that paths of Flux objects start from
-  private record TreeSources(SourceTree tree, String base) implements Sources {
-    @Override
-    public Collection<String> files() {
-      return new TreeSet<>(tree.read());
-    }
-
+  private record TreeSources(SourceTree tree, String base, List<String> files)
+      implements Sources {
     @Override
     public List<String> lines(String file) {
       return tree.read(file).map(p -> p.text().lines().toList()).orElse(List.of());

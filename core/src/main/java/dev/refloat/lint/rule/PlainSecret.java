@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 /// A secret in the clear in Git: in the values of a release, or in a Secret that SOPS does not
 /// encrypt. What is found is never quoted.
 final class PlainSecret implements Check {
+  private static final Redactor BY_LOOK = Redactor.byLook();
   private static final RuleInfo INFO =
       new RuleInfo(
           "plain-secret",
@@ -108,17 +109,17 @@ final class PlainSecret implements Check {
     if (text.length() < SHORTEST || STANDS_IN.matcher(text).find() || names.contains(text)) {
       return false;
     }
-    return hasSecretForm(text) || (namesSecret(key, text) && looksRandom(text));
+    return hasSecretForm(text) || (looksRandom(text) && namesSecret(key, text));
   }
 
   /// A form that only secrets have, as `ghp_…` or a private key.
   private static boolean hasSecretForm(String text) {
-    return !Redactor.byLook().text(text).equals(text)
+    return !BY_LOOK.text(text).equals(text)
         && (!text.contains("\n") || text.contains("PRIVATE KEY-----"));
   }
 
   private static boolean namesSecret(String key, String text) {
-    Json masked = Redactor.byLook().json(Json.emptyObject().with(key, new Json.Str(text)));
+    Json masked = BY_LOOK.json(Json.emptyObject().with(key, new Json.Str(text)));
     return !masked.get(key).text().equals(text);
   }
 
