@@ -176,6 +176,22 @@ public interface Backend {
   /// The rules over repositories.
   List<Check> checks();
 
+  /// Brings a recorded cluster to life on loopback, for the demonstration.
+  ///
+  /// @param snapshot a folder, into which its kubeconfig is written
+  /// @throws CommandException when it cannot be started
+  Played play(Path snapshot);
+
+  /// A cluster that is played.
+  interface Played extends AutoCloseable {
+    Path kubeconfig();
+
+    String url();
+
+    @Override
+    void close();
+  }
+
   /// Asks an address of the web, from this machine.
   HttpAnswer visit(URI address, Duration atMost, Map<String, String> env);
 

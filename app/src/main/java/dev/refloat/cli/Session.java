@@ -53,6 +53,16 @@ record Session(
         onInterrupt);
   }
 
+  /// The same with its narration among the data.
+  Session onOneStream() {
+    return new Session(in, out, out, env, terminal, backend, program, edge, onInterrupt);
+  }
+
+  /// The same with other surroundings.
+  Session with(Map<String, String> environment) {
+    return new Session(in, out, err, environment, terminal, backend, program, edge, onInterrupt);
+  }
+
   /// The same without hints and progress.
   Session quiet() {
     return new Session(

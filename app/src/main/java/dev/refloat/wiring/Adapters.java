@@ -2,6 +2,7 @@ package dev.refloat.wiring;
 
 import dev.refloat.adapter.catalog.Catalog;
 import dev.refloat.adapter.catalog.CatalogException;
+import dev.refloat.adapter.demo.PlayedCluster;
 import dev.refloat.adapter.journal.RecoveryFolder;
 import dev.refloat.adapter.kubernetes.Permissions;
 import dev.refloat.adapter.rules.FluxDefinitions;
@@ -134,6 +135,32 @@ final class Adapters implements Backend {
   @Override
   public List<Check> checks() {
     return Rules.all(FluxDefinitions.bundled());
+  }
+
+  @Override
+  public Played play(Path snapshot) {
+    try {
+      PlayedCluster cluster = PlayedCluster.start(snapshot);
+      return new Played() {
+        @Override
+        public Path kubeconfig() {
+          return cluster.kubeconfig();
+        }
+
+        @Override
+        public String url() {
+          return cluster.url();
+        }
+
+        @Override
+        public void close() {
+          cluster.close();
+        }
+      };
+    } catch (IOException e) {
+      throw new CommandException(
+          "the cluster of the demonstration cannot be started", e.toString(), null, e);
+    }
   }
 
   @Override

@@ -303,6 +303,11 @@ final class FakeBackend implements Backend {
   }
 
   @Override
+  public Played play(Path snapshot) {
+    throw new CommandException("nothing is played here", null, null);
+  }
+
+  @Override
   public HttpAnswer visit(URI address, Duration atMost, Map<String, String> env) {
     return HttpAnswer.none("nothing answers");
   }

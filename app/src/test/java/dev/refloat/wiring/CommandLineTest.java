@@ -67,6 +67,16 @@ class CommandLineTest {
             "Proof",
             "Decision tree",
             "Which lever works",
+            "recover docs/wiki",
+            "Give up what manager helm applied to 2 objects",
+            "Verdict: recovered",
+            "validate",
+            "docs/wiki works",
+            "recover shop/db",
+            "By hand: Set an image that exists",
+            "--resume",
+            "Verdict: recovered",
+            "Helm install succeeded for release shop/storefront.v1",
             "demo --extract");
   }
 

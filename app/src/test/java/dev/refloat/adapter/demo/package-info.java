@@ -1,0 +1,3 @@
+/// Tests of the cluster that the demonstration plays.
+@org.jspecify.annotations.NullMarked
+package dev.refloat.adapter.demo;
