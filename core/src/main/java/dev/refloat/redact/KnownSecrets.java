@@ -61,6 +61,57 @@ final class KnownSecrets {
           "public",
           "internal");
 
+  /// Words of Refloat's own sentences that a weak password may be. Between two words they are
+  /// language; after a colon, an equals sign, a quote or a slash they stay a secret.
+  private static final Set<String> LANGUAGE =
+      Set.of(
+          "abandoned",
+          "action",
+          "another",
+          "answer",
+          "backup",
+          "because",
+          "before",
+          "change",
+          "changed",
+          "cluster",
+          "container",
+          "controller",
+          "counters",
+          "database",
+          "failed",
+          "failure",
+          "fields",
+          "manager",
+          "namespace",
+          "nothing",
+          "object",
+          "objects",
+          "person",
+          "reconcile",
+          "recovery",
+          "release",
+          "repository",
+          "request",
+          "restart",
+          "resumed",
+          "revision",
+          "rollback",
+          "running",
+          "second",
+          "service",
+          "snapshot",
+          "source",
+          "status",
+          "suspended",
+          "timeout",
+          "upgrade",
+          "values",
+          "version",
+          "volume",
+          "waiting",
+          "workload");
+
   private final Map<String, List<String>> byStart = new HashMap<>();
   private final boolean[] starts = new boolean[1 << 16];
 
@@ -152,7 +203,7 @@ final class KnownSecrets {
         continue;
       }
       for (String secret : candidates) {
-        if (text.startsWith(secret, i)) {
+        if (text.startsWith(secret, i) && !language(text, i, secret)) {
           out = out == null ? new StringBuilder(text.length()) : out;
           out.append(text, copied, i).append(Redactor.MASK);
           copied = i + secret.length();
@@ -163,6 +214,34 @@ final class KnownSecrets {
       }
     }
     return out == null ? text : out.append(text, copied, text.length()).toString();
+  }
+
+  /// Whether an occurrence is a word of a sentence: a letter and a space before it, and behind it a
+  /// space and a letter, or the end of a clause.
+  private static boolean language(String text, int at, String word) {
+    if (!LANGUAGE.contains(word)) {
+      return false;
+    }
+    int end = at + word.length();
+    int before = text.lastIndexOf(' ', at - 2) + 1;
+    boolean begins =
+        at >= 2
+            && text.charAt(at - 1) == ' '
+            && letter(text, at - 2)
+            && !SecretNames.isSecret(text.substring(before, at - 1));
+    boolean ends =
+        end == text.length()
+            || (text.charAt(end) == ' ' && letter(text, end + 1))
+            || text.startsWith(", ", end)
+            || text.startsWith("; ", end)
+            || text.startsWith(". ", end);
+    // in front of a sentence there is nothing that could name a secret
+    boolean first = at == 0 && end < text.length() && text.charAt(end) == ' ';
+    return (begins && ends) || first;
+  }
+
+  private static boolean letter(String text, int at) {
+    return at < text.length() && Character.isLetter(text.charAt(at));
   }
 
   private static int hash(String text, int from) {

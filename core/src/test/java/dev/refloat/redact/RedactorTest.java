@@ -43,6 +43,27 @@ class RedactorTest {
     assertThat(redactor.text(text)).doesNotContain("S3CR3Tvalue").contains("***");
   }
 
+  @Test
+  void leavesWordsOfItsOwnSentencesThoughAPasswordIsOneOfThem() {
+    Redactor knowing = Redactor.knowing(List.of("second", "hunting"));
+    for (String sentence :
+        List.of("A second recovery keeps out", "the init container waits a second, then goes on")) {
+      assertThat(knowing.text(sentence)).isEqualTo(sentence);
+    }
+    for (String value :
+        List.of(
+            "mongodb://root:second@db",
+            "MONGO_PASS: second",
+            "pw=second",
+            "'second'",
+            "second",
+            "tried password second for root",
+            "/data/second")) {
+      assertThat(knowing.text(value)).as(value).contains("***").doesNotContain("second");
+    }
+    assertThat(knowing.text("no hunting in here")).isEqualTo("no *** in here");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
