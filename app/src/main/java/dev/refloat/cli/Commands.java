@@ -17,6 +17,7 @@ final class Commands {
           new Entry("plan", "Show how a release would be recovered", () -> new PlanCommand()),
           new Entry("recover", "Recover a release, step by step", () -> new RecoverCommand()),
           new Entry("validate", "Check that a release works", () -> new ValidateCommand()),
+          new Entry("probe", "Ask from inside the cluster, with a pod", () -> new ProbeCommand()),
           new Entry("history", "List the revisions of a release", () -> new HistoryCommand()),
           new Entry(
               "rollback",

@@ -7,6 +7,8 @@ import dev.refloat.render.Span;
 import dev.refloat.render.Style;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// What `--help` prints.
 final class HelpText {
@@ -35,12 +37,52 @@ final class HelpText {
       }
     }
     page.blank();
-    // What reads releases can find failures.
-    page.line(
-        Span.dim(
-            info.option("--watch").isPresent()
-                ? "Exit codes: 0 clean, 1 failures found, 2 wrong usage or an error."
-                : "Exit codes: 0 done, 2 wrong usage or an error."));
+    page.heading("Exit codes");
+    List<List<Span>> codes = new ArrayList<>();
+    exitCodes(info).forEach((code, meaning) -> codes.add(List.of(Span.of(code), Span.of(meaning))));
+    page.columns("  ", 3, true, codes);
+  }
+
+  /// What each code means for a command, in their order.
+  private static Map<String, String> exitCodes(CommandInfo info) {
+    Map<String, String> codes = new TreeMap<>();
+    codes.put("0", "done");
+    codes.put("2", "wrong usage, unreadable input, or an error of Refloat's own");
+    switch (info.name()) {
+      case "recover", "rollback" -> {
+        codes.put("0", "recovered, or nothing had to be done");
+        codes.put("3", "refused: a guard, a missing approval, or a person has to act first");
+        codes.put("4", "a step failed; what is left for a time is said");
+        codes.put("5", "carried out, but the release is not seen to work");
+      }
+      case "restore" -> {
+        codes.put("3", "refused: not confirmed");
+        codes.put("4", "not every object could be created again");
+      }
+      case "plan" -> {
+        codes.put("0", "there is a plan, or nothing has to be done");
+        codes.put("3", "refused: there is no safe plan, or another release comes first");
+      }
+      case "validate" -> {
+        codes.put("0", "it works");
+        codes.put("1", "a check failed");
+        codes.put("5", "what matters most could not be seen");
+      }
+      case "probe" -> {
+        codes.put("0", "yes: pulled, resolved, reached");
+        codes.put("1", "no");
+        codes.put("3", "refused: the cluster does not let the pod in");
+        codes.put("5", "it could not be found out");
+      }
+      default -> {
+        if (info.option("--watch").isPresent() || info.name().equals("lint")) {
+          // what reads releases can find failures
+          codes.put("0", "clean");
+          codes.put("1", "failures found");
+        }
+      }
+    }
+    return codes;
   }
 
   /// Options without a short name line up behind those with one.

@@ -275,7 +275,8 @@ final class ValidateCommand implements Command {
       List<Check> checks) {
     boolean works = verdict.outcome() == Verdict.Outcome.RECOVERED;
     String word = works ? "works" : verdict.outcome().word();
-    Json.Obj tree = CheckText.tree(release, evidence.takenAt(), word, verdict.because(), checks);
+    Json.Obj tree =
+        CheckText.tree("Validation", release, evidence.takenAt(), word, verdict.because(), checks);
     switch (format) {
       case TEXT -> {
         CheckText.print(session.page(arguments), checks);

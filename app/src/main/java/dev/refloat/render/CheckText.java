@@ -41,12 +41,19 @@ public final class CheckText {
     };
   }
 
-  /// `Validation` of `refloat.dev/v1`.
+  /// A document of `refloat.dev/v1`.
+  ///
+  /// @param kind `Validation` or `Probe`
   public static Json.Obj tree(
-      ReleaseRef release, Instant at, String verdict, String because, List<Check> checks) {
+      String kind,
+      ReleaseRef release,
+      Instant at,
+      String verdict,
+      String because,
+      List<Check> checks) {
     return Json.builder()
         .put("apiVersion", "refloat.dev/v1")
-        .put("kind", "Validation")
+        .put("kind", kind)
         .put("takenAt", at.toString())
         .put(
             "release",

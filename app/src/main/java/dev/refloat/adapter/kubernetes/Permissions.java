@@ -91,6 +91,10 @@ public final class Permissions {
           read("gateway.networking.k8s.io", "httproutes", "which hosts and Services should answer"),
           read("", "services/proxy", "ask Services through the API server, with --in-cluster"));
 
+  /// Pods of a probe, in the release's namespace.
+  private static final List<Right> PROBES =
+      List.of(change(Kind.POD, "a pod that looks and is removed again", "create", "delete"));
+
   /// What steps of a plan change. A rollback or an uninstall by Helm needs besides what the
   /// release's
   /// own objects need: those kinds only the chart knows.
@@ -130,6 +134,7 @@ public final class Permissions {
           needs("learn", RELEASES, List.of(right(Kind.EVENT, READ)), SECRETS),
           needs("plan", RELEASES, EVIDENCE, COPIES, SECRETS),
           needs("validate", RELEASES, EVIDENCE, WORKING, SECRETS),
+          needs("probe", RELEASES, EVIDENCE, SECRETS, PROBES),
           needs("recover", RELEASES, EVIDENCE, COPIES, SECRETS, CHANGES),
           needs("rollback", RELEASES, EVIDENCE, COPIES, SECRETS, CHANGES),
           needs("restore", RELEASES, EVIDENCE, COPIES, SECRETS, CHANGES));
