@@ -1,7 +1,9 @@
 package dev.refloat.packaging;
 
+import dev.refloat.adapter.demo.PlayedCluster;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -12,8 +14,10 @@ import java.util.concurrent.TimeUnit;
 
 /// Makes the AOT caches: one JVM runs the real commands, on a recorded cluster and on a stand-in
 /// API
-/// server, and keeps the classes it loaded, already linked (JEP 514). A command that is not trained
-/// works, only slower.
+/// server, and keeps the classes it loaded, already linked (JEP 514). Recoveries are trained on the
+/// played cluster of the demonstration, which runs in this JVM, so that nothing of it is in a
+/// cache.
+/// A command that is not trained works, only slower.
 ///
 /// The JVM links all classes of a cache when it starts, needed or not, so there are two: commands
 /// that read no cluster would pay for the HTTP client and TLS of those that do.
@@ -43,19 +47,23 @@ final class Training {
     Path work = Files.createTempDirectory("refloat-training");
     Path log = work.resolve("log");
     String trouble;
-    try (StandInServer server = new StandInServer(work, work.resolve("cluster"))) {
+    try (StandInServer server = new StandInServer(work, work.resolve("cluster"));
+        PlayedCluster played = PlayedCluster.start(recording(work.resolve("played")))) {
       Path commands = work.resolve("commands");
       Files.write(
           commands,
           switch (share) {
             case LIGHT -> light();
-            case CLUSTER -> cluster(work.resolve("cluster"), server.kubeconfig(), work);
+            case CLUSTER ->
+                cluster(work.resolve("cluster"), server.kubeconfig(), played.kubeconfig(), work);
           });
-      Process process =
+      ProcessBuilder training =
           new ProcessBuilder(command(cache, commands))
               .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
+              .redirectOutput(log.toFile());
+      training.environment().put("REFLOAT_STATE", work.resolve("state").toString());
+      training.environment().put("REFLOAT_OFFLINE", "1");
+      Process process = training.start();
       if (process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         trouble = process.exitValue() == 0 ? "" : "ended with " + process.exitValue();
       } else {
@@ -74,6 +82,18 @@ final class Training {
             + log);
     Files.deleteIfExists(cache);
     return Optional.empty();
+  }
+
+  /// The bundled recording, for the cluster that is played.
+  private static Path recording(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    try (InputStream in = PlayedCluster.class.getResourceAsStream("/demo/objects.json")) {
+      if (in == null) {
+        throw new IOException("the recorded cluster is not in the jar");
+      }
+      Files.copy(in, folder.resolve("objects.json"));
+    }
+    return folder;
   }
 
   private List<String> command(Path cache, Path commands) {
@@ -106,10 +126,9 @@ final class Training {
   }
 
   /// The first makes the recorded cluster.
-  private static List<String> cluster(Path cluster, Path kubeconfig, Path work) {
+  private static List<String> cluster(Path cluster, Path kubeconfig, Path played, Path work) {
     List<String> lines = new ArrayList<>();
     lines.add("demo\t--extract\t" + cluster);
-    lines.add("demo");
     for (String from :
         List.of("--from\t" + cluster, "--kubeconfig\t" + kubeconfig + "\t--timeout\t30s")) {
       for (String output : List.of("table", "wide", "json", "yaml", "markdown", "name")) {
@@ -121,6 +140,19 @@ final class Training {
     lines.add("diagnose\t-A\t--color\talways\t--from\t" + cluster);
     lines.add(
         "snapshot\t-A\t--kubeconfig\t" + kubeconfig + "\t" + work.resolve("snapshot.tgz"));
+    String live = "\t--kubeconfig\t" + played;
+    for (String output : List.of("text", "json", "yaml", "markdown")) {
+      lines.add("plan\tdocs/wiki\t-o\t" + output + live);
+    }
+    lines.add("history\tdocs/wiki" + live);
+    lines.add("recover\tdocs/wiki\t--dry-run" + live);
+    lines.add("recover\tdocs/wiki\t--yes" + live);
+    lines.add("recover\t-A\t--cause\tsuspended\t--yes" + live);
+    lines.add("rollback\tdocs/wiki\t--to\t1\t--dry-run" + live);
+    lines.add("validate\tdocs/wiki\t--watch-window\t1s\t--in-cluster" + live);
+    lines.add("validate\tdocs/wiki\t--watch-window\t0\t-o\tjunit" + live);
+    lines.add("probe\tregistry\tdocs/wiki\t--dry-run" + live);
+    lines.add("recoveries");
     lines.add("__complete\tdiagnose\t--kubeconfig\t" + kubeconfig + "\t-n\t");
     return lines;
   }

@@ -34,7 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `recover --repo` from the cause to a Ready release: the real git with a remote, a repository that
+/// `recover --repo` from the cause to a Ready release: the real git with a remote, a repository
+/// that
 /// tells what charts it has, and the played cluster. What kustomize-controller does, the test does.
 class RecoverInGitTest {
   private static final String FILE = "apps/dashboard.yaml";
@@ -155,7 +156,11 @@ class RecoverInGitTest {
                 new StringReader(""),
                 new PrintStream(out, false, StandardCharsets.UTF_8),
                 new PrintStream(err, false, StandardCharsets.UTF_8),
-                Map.of("REFLOAT_STATE", folder.resolve("state").toString(), "HOME", folder.toString()));
+                Map.of(
+                    "REFLOAT_STATE",
+                    folder.resolve("state").toString(),
+                    "HOME",
+                    folder.toString()));
     return new Result(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
@@ -197,7 +202,10 @@ class RecoverInGitTest {
     assertThat(git(clone, "show", "origin/" + branch + ":" + FILE) + "\n")
         .isEqualTo(RELEASE.replace("\"webap\"", "\"webapp\""));
     assertThat(git(clone, "log", "-1", "--format=%B", "origin/" + branch))
-        .contains("spec.chart.spec.chart", "HelmRelease tools/dashboard", "Refloat-Recovery: " + id.group(1));
+        .contains(
+            "spec.chart.spec.chart",
+            "HelmRelease tools/dashboard",
+            "Refloat-Recovery: " + id.group(1));
     assertThat(git(clone, "rev-parse", "--abbrev-ref", "HEAD")).isEqualTo("main");
     assertThat(git(clone, "status", "--porcelain")).isEmpty();
     assertThat(Files.readString(clone.resolve(FILE))).isEqualTo(RELEASE);

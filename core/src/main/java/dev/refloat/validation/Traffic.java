@@ -250,6 +250,10 @@ public final class Traffic {
     if (answer.why().contains("services/proxy")) {
       return Check.unknown("service-answers", title, answer.why());
     }
+    if (answer.status() == 404 && answer.why().contains("services \"")) {
+      // the API server's own words: there is no such Service to ask
+      return Check.failed("service-answers", title, answer.why());
+    }
     return check("service-answers", title, answer, SERVER_ERROR);
   }
 

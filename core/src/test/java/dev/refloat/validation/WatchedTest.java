@@ -267,6 +267,10 @@ class WatchedTest {
     Traffic.Target guessed = new Traffic.Target("shop", "web", "80", false, "/");
     assertThat(Traffic.target(guessed, new HttpAnswer(404, "")).outcome())
         .isEqualTo(Check.Outcome.PASSED);
+    assertThat(
+            Traffic.target(guessed, new HttpAnswer(404, "not found: services \"web\" not found"))
+                .outcome())
+        .isEqualTo(Check.Outcome.FAILED);
     assertThat(Traffic.target(guessed, new HttpAnswer(503, "no endpoints")).outcome())
         .isEqualTo(Check.Outcome.FAILED);
     assertThat(

@@ -98,6 +98,9 @@ final class PlayedApi implements AutoCloseable {
     Target target = target(path);
     switch (exchange.getRequestMethod()) {
       case "GET" -> {
+        if (target.below().equals("proxy")) {
+          throw new Refused(503, "ServiceUnavailable", "nothing really runs in a played cluster");
+        }
         if (target.below().equals("log")) {
           log(exchange, target, query);
         } else if (!target.name().isEmpty()) {
