@@ -67,11 +67,7 @@ record Linting(
       judged = judged.and(changed::contains);
     }
     return new Linting(
-        kept,
-        checks,
-        repository,
-        taught ? result : untaught(result, session.program()),
-        judged);
+        kept, checks, repository, taught ? result : untaught(result, session.program()), judged);
   }
 
   /// The same, with what cannot be judged before anything was learnt.

@@ -293,7 +293,7 @@ final class ProbeCommand implements Command {
   }
 
   private static void remove(ClusterWriter writer, Set<ObjectRef> open) {
-    for (ObjectRef pod : open) {
+    for (ObjectRef pod : List.copyOf(open)) {
       try {
         writer.get(pod).ifPresent(p -> writer.delete(pod, p.uid(), "Background", false));
         open.remove(pod);

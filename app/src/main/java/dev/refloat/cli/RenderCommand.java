@@ -141,7 +141,8 @@ final class RenderCommand implements Command {
   }
 
   /// @throws CommandException when there is nothing to show
-  static Rendering.Rendered rendered(Declared release, @org.jspecify.annotations.Nullable Rendering rendering) {
+  static Rendering.Rendered rendered(
+      Declared release, @org.jspecify.annotations.Nullable Rendering rendering) {
     String what = release.ref().display() + " cannot be rendered";
     return switch (rendering) {
       case Rendering.Rendered r -> r;

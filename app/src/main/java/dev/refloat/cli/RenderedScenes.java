@@ -86,8 +86,7 @@ final class RenderedScenes implements AutoCloseable {
     Map<ObjectRef, Rendering> base = Map.of();
     if (scene.base().isPresent()) {
       Cluster cluster = scene.base().get();
-      List<Declared> same =
-          releases.stream().flatMap(r -> cluster.find(r.ref()).stream()).toList();
+      List<Declared> same = releases.stream().flatMap(r -> cluster.find(r.ref()).stream()).toList();
       base = renderer.render(cluster, scene.base(), same, before);
     }
     for (Declared release : releases) {

@@ -20,6 +20,7 @@ import dev.refloat.lint.rule.Rules;
 import dev.refloat.recovery.Performer;
 import dev.refloat.redact.Redactor;
 import dev.refloat.rule.RuleBook;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

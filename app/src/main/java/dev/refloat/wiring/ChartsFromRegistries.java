@@ -35,8 +35,7 @@ final class ChartsFromRegistries implements ChartSource {
             case NO_REPOSITORY, UNREACHABLE -> new Refused(At.SOURCE, why, offered);
             case TLS -> new Refused(At.SOURCE_TLS, why, offered);
             // With a Secret of its own, the cluster may well be let in.
-            case NO_LOGIN ->
-                named ? new NotAsked(why) : new Refused(At.SOURCE_AUTH, why, offered);
+            case NO_LOGIN -> named ? new NotAsked(why) : new Refused(At.SOURCE_AUTH, why, offered);
             case LOGIN_REFUSED -> new Refused(At.SOURCE_AUTH, why, offered);
             case NOT_ASKED -> new NotAsked(why);
           };

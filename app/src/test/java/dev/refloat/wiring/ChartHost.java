@@ -34,7 +34,14 @@ final class ChartHost implements AutoCloseable {
         }
         run(helm, "package", copy.toString(), "--destination", packed.toString());
         if (chart.endsWith("webapp")) {
-          run(helm, "package", copy.toString(), "--version", "1.0.0", "--destination", packed.toString());
+          run(
+              helm,
+              "package",
+              copy.toString(),
+              "--version",
+              "1.0.0",
+              "--destination",
+              packed.toString());
         }
       }
     }
@@ -88,7 +95,10 @@ final class ChartHost implements AutoCloseable {
 
   private static void run(String... command) throws IOException {
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
     try {
       if (process.waitFor() != 0) {
         throw new IOException(String.join(" ", command) + " failed");

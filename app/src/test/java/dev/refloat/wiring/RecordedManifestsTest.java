@@ -84,8 +84,7 @@ class RecordedManifestsTest {
     int wanted = 0;
     try (ChartHost host =
             new ChartHost(FOLDER.resolve("charts"), helm.orElseThrow().toString(), temp);
-        Backend.Renderer renderer =
-            adapters.renderer(new Backend.RenderOptions(false, ""), env)) {
+        Backend.Renderer renderer = adapters.renderer(new Backend.RenderOptions(false, ""), env)) {
       for (var e : expected().entrySet()) {
         Path scenario = temp.resolve(e.getKey());
         copy(FOLDER.resolve("manifests").resolve(e.getKey()), scenario, host);
@@ -153,7 +152,8 @@ class RecordedManifestsTest {
     Optional<Cluster> base =
         root.equals(scenario)
             ? Optional.empty()
-            : Optional.of(adapters.repository(List.of(scenario.resolve("before"))).clusters().getFirst());
+            : Optional.of(
+                adapters.repository(List.of(scenario.resolve("before"))).clusters().getFirst());
     Map<ObjectRef, Rendering> renderings =
         renderer.render(cluster, base, cluster.releases(), repository.sources());
     Map<ObjectRef, Rendering> before =
@@ -180,5 +180,4 @@ class RecordedManifestsTest {
     }
     return out;
   }
-
 }

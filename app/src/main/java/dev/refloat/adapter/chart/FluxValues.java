@@ -64,7 +64,8 @@ final class FluxValues {
         if (optional) {
           continue;
         }
-        return new Hidden("its values come from key " + key + " of " + at.display() + ", which it does not have");
+        return new Hidden(
+            "its values come from key " + key + " of " + at.display() + ", which it does not have");
       }
       String target = ref.get("targetPath").text();
       if (!target.isEmpty()) {

@@ -48,7 +48,9 @@ final class Kustomize {
     }
     Files.writeString(folder.resolve("all.yaml"), manifests, StandardCharsets.UTF_8);
     Files.writeString(
-        folder.resolve("kustomization.yaml"), JsonText.compact(file.build()), StandardCharsets.UTF_8);
+        folder.resolve("kustomization.yaml"),
+        JsonText.compact(file.build()),
+        StandardCharsets.UTF_8);
     for (List<String> command : programs) {
       try {
         List<String> whole = new ArrayList<>(command);

@@ -77,7 +77,9 @@ final class Packing {
         Map<String, byte[]> sub =
             files(at, depth + 1)
                 .orElseThrow(
-                    () -> new NoDependency("its chart needs " + name + " of " + url + ", which is not there"));
+                    () ->
+                        new NoDependency(
+                            "its chart needs " + name + " of " + url + ", which is not there"));
         sub.forEach((path, content) -> files.put("charts/" + name + "/" + path, content));
         continue;
       }
@@ -88,7 +90,11 @@ final class Packing {
               .orElseThrow(
                   () ->
                       new NoDependency(
-                          "its chart needs " + name + " of " + shown(url) + ", which cannot be had"));
+                          "its chart needs "
+                              + name
+                              + " of "
+                              + shown(url)
+                              + ", which cannot be had"));
       files.put("charts/" + name + "-0.tgz", packed);
     }
     return Optional.of(files);

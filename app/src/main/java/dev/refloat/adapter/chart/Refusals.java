@@ -35,8 +35,16 @@ final class Refusals {
       case REFUSED_VALUES ->
           message.contains("execution error at") ? template(message) : schema(message, chart);
       case REFUSED_IMAGE -> images(message, values);
-      case CHART, SOURCE, SOURCE_AUTH, SOURCE_TLS, CHART_BUILD, VALUES, KUBE_VERSION, TEMPLATE,
-          MANIFEST, POST_RENDER ->
+      case CHART,
+          SOURCE,
+          SOURCE_AUTH,
+          SOURCE_TLS,
+          CHART_BUILD,
+          VALUES,
+          KUBE_VERSION,
+          TEMPLATE,
+          MANIFEST,
+          POST_RENDER ->
           List.of();
     };
   }

@@ -162,8 +162,7 @@ public final class ReleaseRenderer implements AutoCloseable {
     if (!(got instanceof Chart chart)) {
       return ((NoChart) got).why();
     }
-    FluxValues.Composed composed =
-        FluxValues.of(release.object(), ref -> observe(cluster, ref));
+    FluxValues.Composed composed = FluxValues.of(release.object(), ref -> observe(cluster, ref));
     return switch (composed) {
       case FluxValues.Hidden(var why) -> new Rendering.NotRendered(why);
       case FluxValues.Unusable(var at, var why) ->
@@ -173,7 +172,13 @@ public final class ReleaseRenderer implements AutoCloseable {
               Optional.of(chart.about()),
               List.of(new Refusal(List.of("valuesFrom", Integer.toString(at)), why, List.of())));
       case FluxValues.Values values ->
-          rendered(release.object(), chart, withFiles(release.object(), chart, values), upgrade, kinds, apis);
+          rendered(
+              release.object(),
+              chart,
+              withFiles(release.object(), chart, values),
+              upgrade,
+              kinds,
+              apis);
     };
   }
 
@@ -193,8 +198,7 @@ public final class ReleaseRenderer implements AutoCloseable {
       }
     }
     return merged instanceof Json.Obj o && o.size() > 0
-        ? new FluxValues.Values(
-            (Json.Obj) FluxValues.merge(o, values.values()), values.secret())
+        ? new FluxValues.Values((Json.Obj) FluxValues.merge(o, values.values()), values.secret())
         : values;
   }
 
@@ -218,8 +222,7 @@ public final class ReleaseRenderer implements AutoCloseable {
           at.isEmpty()
               ? new Rendering.NotRendered(message)
               : failed(at.get(), message, chart, values);
-      case HelmTemplate.Manifests(var text) ->
-          patched(release, target, chart, values, text, kinds);
+      case HelmTemplate.Manifests(var text) -> patched(release, target, chart, values, text, kinds);
     };
   }
 
@@ -284,8 +287,7 @@ public final class ReleaseRenderer implements AutoCloseable {
     } catch (MalformedInput e) {
       return failed(At.MANIFEST, String.valueOf(e.getMessage()), chart, values);
     }
-    List<Resource> crds =
-        all.stream().filter(Manifest::ofCrds).map(Manifest::object).toList();
+    List<Resource> crds = all.stream().filter(Manifest::ofCrds).map(Manifest::object).toList();
     List<Resource> definitions = new ArrayList<>(crds);
     all.stream()
         .filter(m -> m.object().kind().equals("CustomResourceDefinition"))
@@ -408,7 +410,8 @@ public final class ReleaseRenderer implements AutoCloseable {
 
   private Got pulled(Cluster cluster, Resource from, String chart, String range) {
     String question =
-        String.join("\n", from.kind(), from.spec("url").text(), from.spec("ref").toString(), chart, range);
+        String.join(
+            "\n", from.kind(), from.spec("url").text(), from.spec("ref").toString(), chart, range);
     FutureTask<Got> task =
         charts.computeIfAbsent(
             question, q -> new FutureTask<>(() -> pull(cluster, from, chart, range, q)));
@@ -426,8 +429,7 @@ public final class ReleaseRenderer implements AutoCloseable {
 
   private Got pull(Cluster cluster, Resource from, String chart, String range, String question)
       throws IOException {
-    boolean fixed =
-        EXACT.matcher(range).matches() || !from.spec("ref", "digest").text().isEmpty();
+    boolean fixed = EXACT.matcher(range).matches() || !from.spec("ref", "digest").text().isEmpty();
     Optional<byte[]> known =
         fixed || settings.offline() ? store.answer(question) : Optional.empty();
     if (known.isPresent()) {
@@ -473,8 +475,8 @@ public final class ReleaseRenderer implements AutoCloseable {
     }
   }
 
-  private Got ofRepository(
-      Cluster cluster, Resource git, String chart, ChartFolders folders) throws IOException {
+  private Got ofRepository(Cluster cluster, Resource git, String chart, ChartFolders folders)
+      throws IOException {
     if (!isThisRepository(cluster, git)) {
       return notRendered("its chart lies in another Git repository");
     }
@@ -490,10 +492,7 @@ public final class ReleaseRenderer implements AutoCloseable {
     } catch (IOException e) {
       return new NoChart(
           new Rendering.Failed(
-              At.CHART_BUILD,
-              folder + ": " + e.getMessage(),
-              Optional.empty(),
-              List.of()));
+              At.CHART_BUILD, folder + ": " + e.getMessage(), Optional.empty(), List.of()));
     }
   }
 

@@ -38,7 +38,8 @@ final class TarWriter {
       if (slash < 0) {
         throw new IOException("a file of the chart has too long a name");
       }
-      prefix = prefix.isEmpty() ? name.substring(0, slash) : prefix + "/" + name.substring(0, slash);
+      prefix =
+          prefix.isEmpty() ? name.substring(0, slash) : prefix + "/" + name.substring(0, slash);
       name = name.substring(slash + 1);
     }
     if (bytes(prefix) > LONGEST_PREFIX) {

@@ -277,9 +277,7 @@ final class Layout {
     }
     // In a circle: the one that lies in the folder that it applies comes first.
     List<Raw> rest = new ArrayList<>(all);
-    rest.sort(
-        java.util.Comparator.comparing(
-            r -> !reach(r.object()).contains(r.origin().file())));
+    rest.sort(java.util.Comparator.comparing(r -> !reach(r.object()).contains(r.origin().file())));
     for (Raw r : rest) {
       if (!seen.contains(r)) {
         roots.add(r);

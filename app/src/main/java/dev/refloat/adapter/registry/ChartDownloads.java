@@ -137,7 +137,8 @@ public final class ChartDownloads implements AutoCloseable {
       return switch (source.kind()) {
         case "OCIRepository" -> artifact(access, source, url, oci);
         case "HelmRepository" ->
-            oci ? ofRegistry(access, source, url, chart, range)
+            oci
+                ? ofRegistry(access, source, url, chart, range)
                 : indexed(access, source, url, chart, range);
         default ->
             throw Unanswered.because("not asked: a " + source.kind() + " is no chart repository");
@@ -163,7 +164,9 @@ public final class ChartDownloads implements AutoCloseable {
     if (why.startsWith("not found")) {
       return Reason.NO_REPOSITORY;
     }
-    return why.startsWith("not asked") || why.startsWith("there is no ") || why.contains("cannot be read")
+    return why.startsWith("not asked")
+            || why.startsWith("there is no ")
+            || why.contains("cannot be read")
         ? Reason.NOT_ASKED
         : Reason.UNREACHABLE;
   }
@@ -198,8 +201,7 @@ public final class ChartDownloads implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw Unanswered.because("the index gives no usable address for " + chart);
     }
-    boolean mayHaveLogin =
-        Web.sameOrigin(base, at) || source.spec("passCredentials").isTrue();
+    boolean mayHaveLogin = Web.sameOrigin(base, at) || source.spec("passCredentials").isTrue();
     byte[] content = fetch(at, mayHaveLogin ? login : Optional.empty(), trust);
     if (!entry.digest().isEmpty()
         && !entry.digest().replaceFirst("^sha256:", "").equals(Digests.sha256(content))) {
@@ -212,7 +214,10 @@ public final class ChartDownloads implements AutoCloseable {
   private static Refused noVersion(String chart, String range, Collection<String> versions) {
     return new Refused(
         Reason.NO_VERSION,
-        "the repository has no version of " + chart + " that fits " + (range.isEmpty() ? "*" : range),
+        "the repository has no version of "
+            + chart
+            + " that fits "
+            + (range.isEmpty() ? "*" : range),
         versions.stream().distinct().sorted(SemanticVersion.NEWEST_FIRST).toList());
   }
 
@@ -231,8 +236,7 @@ public final class ChartDownloads implements AutoCloseable {
     if (at.getHost() == null) {
       throw Unanswered.because("the index gives an address that is not one of http or https");
     }
-    try (Web.Reply reply =
-        web.get(at, login.map(Login::header), "*/*", trust, MOST_CHART_BYTES)) {
+    try (Web.Reply reply = web.get(at, login.map(Login::header), "*/*", trust, MOST_CHART_BYTES)) {
       return switch (reply.status()) {
         case 200 -> reply.body().readAllBytes();
         case 401, 403 ->
@@ -259,8 +263,7 @@ public final class ChartDownloads implements AutoCloseable {
   }
 
   /// The newest version of a repository. A tag cannot hold a plus sign: Helm writes `_`.
-  private static Pulled tagged(
-      OciRegistry registry, String repository, String chart, String range)
+  private static Pulled tagged(OciRegistry registry, String repository, String chart, String range)
       throws Unanswered, InterruptedException {
     List<String> versions =
         registry.tags(repository).stream().map(t -> t.replace('_', '+')).toList();

@@ -27,8 +27,7 @@ final class Indexes {
   HelmIndex of(String url, Optional<Login> login, Trust trust)
       throws Unanswered, InterruptedException {
     FutureTask<HelmIndex> task =
-        known.computeIfAbsent(
-            new Key(address(url), login, trust), k -> new FutureTask<>(fetch(k)));
+        known.computeIfAbsent(new Key(address(url), login, trust), k -> new FutureTask<>(fetch(k)));
     // Runs in the first thread that comes; in others this does nothing, and they wait below.
     task.run();
     try {

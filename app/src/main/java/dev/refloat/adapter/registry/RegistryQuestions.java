@@ -1,30 +1,20 @@
 package dev.refloat.adapter.registry;
 
-import dev.refloat.adapter.json.MalformedInput;
 import dev.refloat.evidence.Answer;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Observation;
-import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.model.SemanticVersion;
-import java.io.IOException;
 import java.net.ProxySelector;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +137,8 @@ public final class RegistryQuestions implements AutoCloseable {
 
   private List<String> indexed(Resource source, String url, String chart, ObjectLookup cluster)
       throws Unanswered, InterruptedException {
-    HelmIndex index = indexes.of(url, access(cluster).basicLogin(source, url), access(cluster).trust(source));
+    HelmIndex index =
+        indexes.of(url, access(cluster).basicLogin(source, url), access(cluster).trust(source));
     if (chart.isEmpty()) {
       return index.charts().stream().sorted().toList();
     }
@@ -199,7 +190,7 @@ public final class RegistryQuestions implements AutoCloseable {
         unread = Optional.of(e);
       }
     }
-    Optional<Login> login = 
+    Optional<Login> login =
         logins
             .loginFor(image.registry(), image.repository())
             .or(() -> local.ofRegistry(image.registry(), image.repository()));

@@ -22,8 +22,7 @@ final class SourceAccess {
     this.local = local;
   }
 
-  OciRegistry registryOf(Resource source, String url)
-      throws Unanswered {
+  OciRegistry registryOf(Resource source, String url) throws Unanswered {
     String place = url.substring("oci://".length());
     int slash = place.indexOf('/');
     String host = slash < 0 ? place : place.substring(0, slash);
@@ -66,17 +65,13 @@ final class SourceAccess {
     };
   }
 
-  Json secret(String namespace, String name)
-      throws Unanswered {
+  Json secret(String namespace, String name) throws Unanswered {
     return read(new ObjectRef("v1", "Secret", namespace, name)).at("data");
   }
 
-  Optional<Login> basicLogin(Resource source, String url)
-      throws Unanswered {
+  Optional<Login> basicLogin(Resource source, String url) throws Unanswered {
     Optional<String> name = source.spec("secretRef", "name").scalar();
-    return name.isEmpty()
-        ? local.ofRepository(url)
-        : login(secret(source.namespace(), name.get()));
+    return name.isEmpty() ? local.ofRepository(url) : login(secret(source.namespace(), name.get()));
   }
 
   private static Optional<Login> login(Json data) {

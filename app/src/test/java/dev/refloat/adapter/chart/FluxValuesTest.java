@@ -120,8 +120,7 @@ class FluxValuesTest {
     twoMaps();
     assertThat(compose("valuesFrom: [{kind: Secret, name: gone}]"))
         .isEqualTo(new Hidden("its values come from Secret shop/gone, which is not in Git"));
-    assertThat(compose("valuesFrom: [{kind: ConfigMap, name: two}]"))
-        .isInstanceOf(Hidden.class);
+    assertThat(compose("valuesFrom: [{kind: ConfigMap, name: two}]")).isInstanceOf(Hidden.class);
     assertThat(
             values(
                 """

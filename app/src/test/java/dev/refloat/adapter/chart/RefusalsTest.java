@@ -80,7 +80,8 @@ class RefusalsTest {
     assertThat(refused.at()).contains(At.REFUSED_IMAGE);
     Json values =
         Json.from(
-            Map.of("db", Map.of("image", Map.of("repository", "bitnamilegacy/mongodb", "tag", "8"))));
+            Map.of(
+                "db", Map.of("image", Map.of("repository", "bitnamilegacy/mongodb", "tag", "8"))));
     assertThat(Refusals.of(At.REFUSED_IMAGE, refused.message(), "shop", values))
         .extracting(Refusal::path)
         .containsExactly(List.of("db", "image", "repository"));

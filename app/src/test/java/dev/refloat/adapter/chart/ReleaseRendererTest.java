@@ -60,8 +60,7 @@ class ReleaseRendererTest {
     Optional<Path> found =
         Stream.concat(
                 Stream.of(System.getenv().getOrDefault("REFLOAT_TESTBED_BIN", "")),
-                Stream.of(
-                    System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)))
+                Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)))
             .filter(f -> !f.isEmpty())
             .map(f -> Path.of(f, "helm"))
             .filter(Files::isExecutable)
@@ -114,7 +113,10 @@ class ReleaseRendererTest {
     for (Json d : YamlTrees.read("test", text)) {
       objects.add(
           new Declared(
-              Resource.of(d), _ -> new Place("app.yaml", 1, 1), Optional.empty(), d.get("sops").exists()));
+              Resource.of(d),
+              _ -> new Place("app.yaml", 1, 1),
+              Optional.empty(),
+              d.get("sops").exists()));
     }
     return new Cluster("", objects, true);
   }
@@ -132,8 +134,7 @@ class ReleaseRendererTest {
         });
   }
 
-  private Rendering render(String text, boolean offline, ChartFolders folders)
-      throws IOException {
+  private Rendering render(String text, boolean offline, ChartFolders folders) throws IOException {
     Cluster cluster = cluster(text);
     try (ReleaseRenderer renderer = renderer(offline)) {
       return renderer
@@ -241,7 +242,8 @@ class ReleaseRendererTest {
 
   @Test
   void packsChartsOfTheRepositoryWithTheirDependencies() throws IOException {
-    Map<String, byte[]> app = files("a: {{ include \"lib.name\" . }}\napiVersion: v1\nkind: Thing\n");
+    Map<String, byte[]> app =
+        files("a: {{ include \"lib.name\" . }}\napiVersion: v1\nkind: Thing\n");
     app.put(
         "Chart.yaml",
         bytes(
@@ -305,8 +307,7 @@ class ReleaseRendererTest {
   @Test
   void tellsWhichTemplateRendersNoObject() throws IOException {
     charts.put("https://charts.example.com/webapp", chart("just: text\n"));
-    Rendering r =
-        render(REPOSITORY + release(FROM_REPOSITORY, ""), false, ChartFolders.NONE);
+    Rendering r = render(REPOSITORY + release(FROM_REPOSITORY, ""), false, ChartFolders.NONE);
     assertThat(((Failed) r).at()).isEqualTo(Failed.At.MANIFEST);
     assertThat(((Failed) r).message()).startsWith("webapp/templates/a.yaml: it renders something");
   }
@@ -315,10 +316,10 @@ class ReleaseRendererTest {
   void stopsATemplateThatDoesNotEnd() throws IOException {
     Path packed = temp.resolve("endless.tgz");
     Files.write(
-        packed,
-        chart("{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}"));
+        packed, chart("{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}"));
     HelmTemplate program =
-        new HelmTemplate(helm, Files.createDirectories(temp.resolve("home")), Duration.ofSeconds(2));
+        new HelmTemplate(
+            helm, Files.createDirectories(temp.resolve("home")), Duration.ofSeconds(2));
     long start = System.nanoTime();
     HelmTemplate.Rendered r =
         program.render(

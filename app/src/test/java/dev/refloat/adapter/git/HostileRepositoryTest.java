@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Repositories that somebody made to hurt: read to an end, with a word about what was not read, and
+/// Repositories that somebody made to hurt: read to an end, with a word about what was not read,
+/// and
 /// never outside of themselves.
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class HostileRepositoryTest {
@@ -180,7 +181,11 @@ class HostileRepositoryTest {
             repository.clusters().stream().flatMap(c -> c.objects().stream()).toList()) {
           d.positions().of("spec", "values", "a");
           d.positions()
-              .of(List.of(new FieldEdit.Key("spec"), new FieldEdit.Key("patches"), new FieldEdit.Index(3)));
+              .of(
+                  List.of(
+                      new FieldEdit.Key("spec"),
+                      new FieldEdit.Key("patches"),
+                      new FieldEdit.Index(3)));
         }
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + ", round " + round, e);
@@ -200,11 +205,42 @@ class HostileRepositoryTest {
             "");
     List<String> fields =
         List.of(
-            "metadata", "name", "namespace", "labels", "annotations", "spec", "path", "patches",
-            "patch", "target", "resources", "components", "configMapGenerator", "files", "literals",
-            "behavior", "namePrefix", "postBuild", "substitute", "substituteFrom", "sourceRef",
-            "kind", "items", "data", "replacements", "targets", "select", "fieldPaths",
-            "configurations", "helmCharts", "artifacts", "copy", "from", "to", "values", "sops");
+            "metadata",
+            "name",
+            "namespace",
+            "labels",
+            "annotations",
+            "spec",
+            "path",
+            "patches",
+            "patch",
+            "target",
+            "resources",
+            "components",
+            "configMapGenerator",
+            "files",
+            "literals",
+            "behavior",
+            "namePrefix",
+            "postBuild",
+            "substitute",
+            "substituteFrom",
+            "sourceRef",
+            "kind",
+            "items",
+            "data",
+            "replacements",
+            "targets",
+            "select",
+            "fieldPaths",
+            "configurations",
+            "helmCharts",
+            "artifacts",
+            "copy",
+            "from",
+            "to",
+            "values",
+            "sops");
     StringBuilder out = new StringBuilder(kinds.get(random.nextInt(kinds.size())));
     if (random.nextInt(4) > 0) {
       out.append("metadata: {name: a}\n");
@@ -220,9 +256,25 @@ class HostileRepositoryTest {
   private static String value(Random random, List<String> fields, int depth) {
     List<String> scalars =
         List.of(
-            "null", "a", "./apps", ".", "..", "apps/a.yaml", "\"${A:=b}\"", "\"${\"", "1", "true",
-            "\"\"", "\"a: [\"", "\"- {op: add, path: /a, value: 1}\"", "\"(a+)+$\"", "merge",
-            "\"kind: X\\nmetadata: {name: a}\\n\"", "\"\\e[31m\"", "@a/b/**", "create");
+            "null",
+            "a",
+            "./apps",
+            ".",
+            "..",
+            "apps/a.yaml",
+            "\"${A:=b}\"",
+            "\"${\"",
+            "1",
+            "true",
+            "\"\"",
+            "\"a: [\"",
+            "\"- {op: add, path: /a, value: 1}\"",
+            "\"(a+)+$\"",
+            "merge",
+            "\"kind: X\\nmetadata: {name: a}\\n\"",
+            "\"\\e[31m\"",
+            "@a/b/**",
+            "create");
     int what = depth > 4 ? 0 : random.nextInt(3);
     if (what == 0) {
       return scalars.get(random.nextInt(scalars.size()));

@@ -72,7 +72,8 @@ class ChartDownloadsTest {
     server.close();
   }
 
-  private ChartDownloads.Pulled pull(String kind, Map<String, Object> spec, String chart, String range) {
+  private ChartDownloads.Pulled pull(
+      String kind, Map<String, Object> spec, String chart, String range) {
     Resource source =
         Resource.of(
             Json.from(
@@ -102,7 +103,8 @@ class ChartDownloadsTest {
   }
 
   private ChartDownloads.Pulled pull(String chart, String range) {
-    return pull("HelmRepository", Map.of("url", "http://" + server.host() + "/charts"), chart, range);
+    return pull(
+        "HelmRepository", Map.of("url", "http://" + server.host() + "/charts"), chart, range);
   }
 
   private static Refused refused(ChartDownloads.Pulled pulled) {
@@ -156,7 +158,8 @@ class ChartDownloadsTest {
     objects.put(
         ref,
         new Resource(
-            ref, Json.from(Map.of("data", Map.of("username", "bWU=", "password", "aHVudGVyMg==")))));
+            ref,
+            Json.from(Map.of("data", Map.of("username", "bWU=", "password", "aHVudGVyMg==")))));
   }
 
   @Test
@@ -202,7 +205,10 @@ class ChartDownloadsTest {
         "Bearer realm=\"http://" + server.host() + "/token\",service=\"r\",scope=\"x\"";
     server.on(
         "/v2/team/webapp/tags/list",
-        guarded("Bearer abc", challenge, text(200, "{\"tags\": [\"1.1.0\", \"1.2.0_b1\", \"latest\"]}")));
+        guarded(
+            "Bearer abc",
+            challenge,
+            text(200, "{\"tags\": [\"1.1.0\", \"1.2.0_b1\", \"latest\"]}")));
     server.on(
         "/v2/team/webapp/manifests/1.1.0",
         guarded(
@@ -211,7 +217,9 @@ class ChartDownloadsTest {
             text(
                 200,
                 "{\"layers\": [{\"mediaType\": \"application/vnd.cncf.helm.chart.provenance.v1.prov\","
-                    + " \"digest\": \"sha256:" + "0".repeat(64) + "\", \"size\": 1}, {\"mediaType\":"
+                    + " \"digest\": \"sha256:"
+                    + "0".repeat(64)
+                    + "\", \"size\": 1}, {\"mediaType\":"
                     + " \"application/vnd.cncf.helm.chart.content.v1.tar+gzip\", \"digest\": \""
                     + digest
                     + "\", \"size\": 14}]}")));
@@ -253,7 +261,9 @@ class ChartDownloadsTest {
     String digest = "sha256:" + Digests.sha256(new byte[] {1});
     server.on(
         "/v2/webapp/manifests/1.0.0",
-        text(200, "{\"layers\": [{\"mediaType\": \"x\", \"digest\": \"" + digest + "\", \"size\": 1}]}"));
+        text(
+            200,
+            "{\"layers\": [{\"mediaType\": \"x\", \"digest\": \"" + digest + "\", \"size\": 1}]}"));
     server.on("/v2/webapp/blobs/" + digest, bytes(200, CHART));
     Map<String, Object> artifact =
         Map.of(
