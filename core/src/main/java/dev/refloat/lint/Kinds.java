@@ -85,9 +85,7 @@ public final class Kinds {
       custom.put(
           key(group, d.spec("names", "kind").text()),
           new Kind(
-              group,
-              d.spec("names", "plural").text(),
-              !d.spec("scope").text().equals("Cluster")));
+              group, d.spec("names", "plural").text(), !d.spec("scope").text().equals("Cluster")));
     }
   }
 
@@ -134,7 +132,6 @@ public final class Kinds {
     if (!(meta instanceof Json.Obj m) || !(object.root() instanceof Json.Obj root)) {
       return object;
     }
-    return Resource.of(
-        root.with("metadata", m.with("namespace", new Json.Str(namespace))));
+    return Resource.of(root.with("metadata", m.with("namespace", new Json.Str(namespace))));
   }
 }

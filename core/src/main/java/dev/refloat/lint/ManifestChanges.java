@@ -79,12 +79,7 @@ public final class ManifestChanges {
   }
 
   private static void compare(
-      Json before,
-      Json after,
-      String path,
-      boolean hidden,
-      Set<String> secret,
-      List<Field> out) {
+      Json before, Json after, String path, boolean hidden, Set<String> secret, List<Field> out) {
     if (before.equals(after)) {
       return;
     }
@@ -113,7 +108,9 @@ public final class ManifestChanges {
     boolean data = hidden && (path.startsWith("data.") || path.startsWith("stringData."));
     out.add(
         new Field(
-            path, data ? hide(before) : masked(before, secret), data ? hide(after) : masked(after, secret)));
+            path,
+            data ? hide(before) : masked(before, secret),
+            data ? hide(after) : masked(after, secret)));
   }
 
   private static Json hide(Json value) {
@@ -146,10 +143,10 @@ public final class ManifestChanges {
         o.forEach((k, v) -> out.put(k, masked(v, secret)));
         yield out.build();
       }
-      case Json.Arr(var items) ->
-          new Json.Arr(items.stream().map(i -> masked(i, secret)).toList());
+      case Json.Arr(var items) -> new Json.Arr(items.stream().map(i -> masked(i, secret)).toList());
       case Json.Str(var s) -> new Json.Str(text(s, secret));
-      case Json.Num(var digits) -> secret.contains(digits) && digits.length() >= SHORTEST_SECRET ? new Json.Str(MASK) : tree;
+      case Json.Num(var digits) ->
+          secret.contains(digits) && digits.length() >= SHORTEST_SECRET ? new Json.Str(MASK) : tree;
       case Json.Bool _, Json.Null _, Json.Missing _ -> tree;
     };
   }

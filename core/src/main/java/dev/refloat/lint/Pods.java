@@ -52,7 +52,9 @@ public final class Pods {
         .ifPresent(
             t ->
                 containers(t.spec())
-                    .forEach(c -> c.get("image").scalar().filter(i -> !i.isBlank()).ifPresent(out::add)));
+                    .forEach(
+                        c ->
+                            c.get("image").scalar().filter(i -> !i.isBlank()).ifPresent(out::add)));
     return out;
   }
 

@@ -19,8 +19,7 @@ public record ReleaseTarget(String name, String namespace, String storageNamespa
   public static ReleaseTarget of(Resource release) {
     String target = release.spec("targetNamespace").text();
     String namespace = target.isEmpty() ? release.namespace() : target;
-    String composed =
-        target.isEmpty() ? release.name() : target + "-" + release.name();
+    String composed = target.isEmpty() ? release.name() : target + "-" + release.name();
     String name = release.spec("releaseName").text(composed);
     return new ReleaseTarget(
         name.length() <= LONGEST ? name : name.substring(0, 40) + "-" + hash(name),

@@ -144,8 +144,7 @@ public final class Triage {
     return out;
   }
 
-  private void complain(
-      Suppression comment, Set<Used> used, boolean partly, List<Finding> out) {
+  private void complain(Suppression comment, Set<Used> used, boolean partly, List<Finding> out) {
     if (comment.rules().isEmpty()) {
       out.add(
           complaint(

@@ -1,8 +1,8 @@
 package dev.refloat.plan;
 
-import dev.refloat.model.Quantity;
 import dev.refloat.evidence.Kind;
 import dev.refloat.model.Json;
+import dev.refloat.model.Quantity;
 import dev.refloat.model.Resource;
 import dev.refloat.model.Risk;
 import java.time.Duration;

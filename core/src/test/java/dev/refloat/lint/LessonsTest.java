@@ -116,11 +116,8 @@ class LessonsTest {
     Resource release = release(entry(2, "1.1.0", "deployed"));
     List<Resource> records = List.of(old, secret(2, "deployed", 10, 90));
     assertThat(Lessons.unclear(release, records)).containsExactly(old);
-    Learnt.Release learnt =
-        Lessons.of(release, records, List.of(), s -> record(s, "1.0.0"));
-    assertThat(learnt.actions())
-        .extracting(Action::chartVersion)
-        .containsExactly("1.1.0", "1.0.0");
+    Learnt.Release learnt = Lessons.of(release, records, List.of(), s -> record(s, "1.0.0"));
+    assertThat(learnt.actions()).extracting(Action::chartVersion).containsExactly("1.1.0", "1.0.0");
   }
 
   @Test

@@ -180,7 +180,11 @@ public final class RepositoryReader {
                 parsed.problem()));
       }
     }
-    return new Repository(clusters, notChecked, new TreeSources(tree, layout.base(), List.copyOf(new TreeSet<>(tree.read()))), List.of());
+    return new Repository(
+        clusters,
+        notChecked,
+        new TreeSources(tree, layout.base(), List.copyOf(new TreeSet<>(tree.read()))),
+        List.of());
   }
 
   /// What lies in the folder of an entry and is applied by no Kustomization that begins there: the
@@ -283,8 +287,7 @@ public final class RepositoryReader {
   }
 
   /// @param base the folder that paths of Flux objects start from
-  private record TreeSources(SourceTree tree, String base, List<String> files)
-      implements Sources {
+  private record TreeSources(SourceTree tree, String base, List<String> files) implements Sources {
     @Override
     public List<String> lines(String file) {
       return tree.read(file).map(p -> p.text().lines().toList()).orElse(List.of());

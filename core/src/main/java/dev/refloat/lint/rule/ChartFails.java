@@ -30,10 +30,7 @@ final class ChartFails implements Check {
     Renderings.eachFailed(
         scene,
         EnumSet.of(
-            Failed.At.TEMPLATE,
-            Failed.At.MANIFEST,
-            Failed.At.CHART_BUILD,
-            Failed.At.KUBE_VERSION),
+            Failed.At.TEMPLATE, Failed.At.MANIFEST, Failed.At.CHART_BUILD, Failed.At.KUBE_VERSION),
         (release, failed) -> say(release, failed, report));
   }
 
@@ -69,8 +66,15 @@ final class ChartFails implements Check {
                   said,
                   "Take a version of the chart for the Kubernetes that runs, or give that version"
                       + " with --kube-version");
-      case CHART, SOURCE, SOURCE_AUTH, SOURCE_TLS, VALUES, REFUSED_VALUES, REFUSED_IMAGE,
-          POST_RENDER -> throw new IllegalArgumentException("not about the chart");
+      case CHART,
+          SOURCE,
+          SOURCE_AUTH,
+          SOURCE_TLS,
+          VALUES,
+          REFUSED_VALUES,
+          REFUSED_IMAGE,
+          POST_RENDER ->
+          throw new IllegalArgumentException("not about the chart");
     }
   }
 }

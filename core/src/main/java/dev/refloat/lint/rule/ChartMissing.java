@@ -28,7 +28,9 @@ final class ChartMissing implements Check {
   @Override
   public void check(Scene scene, Report report) {
     Renderings.eachFailed(
-        scene, EnumSet.of(Failed.At.CHART), (release, failed) -> say(scene, release, failed, report));
+        scene,
+        EnumSet.of(Failed.At.CHART),
+        (release, failed) -> say(scene, release, failed, report));
   }
 
   private static void say(Scene scene, Declared release, Failed failed, Report report) {
@@ -47,8 +49,7 @@ final class ChartMissing implements Check {
   }
 
   /// A chart that comes as an OCIRepository is named there.
-  private static Report.Draft draft(
-      Scene scene, Declared release, boolean version, Report report) {
+  private static Report.Draft draft(Scene scene, Declared release, boolean version, Report report) {
     if (!release.object().spec("chartRef").exists()) {
       return version
           ? report.at(release, "spec", "chart", "spec", "version")

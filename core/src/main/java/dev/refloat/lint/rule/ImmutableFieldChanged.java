@@ -97,8 +97,7 @@ final class ImmutableFieldChanged implements Check {
         all.removeAll(STATEFUL_MAY_CHANGE);
         all.forEach(f -> compare(was, is, out, f));
       }
-      case "Job" ->
-          compare(was, is, out, "selector", "template", "completions", "completionMode");
+      case "Job" -> compare(was, is, out, "selector", "template", "completions", "completionMode");
       case "PersistentVolumeClaim" -> {
         compare(was, is, out, "accessModes", "storageClassName", "volumeMode", "volumeName");
         compare(was, is, out, "selector", "dataSource");
@@ -199,8 +198,7 @@ final class ImmutableFieldChanged implements Check {
     return tree.at(path.toArray(String[]::new));
   }
 
-  private static void changes(
-      Json before, Json after, List<String> path, List<List<String>> out) {
+  private static void changes(Json before, Json after, List<String> path, List<List<String>> out) {
     if (before instanceof Json.Obj || after instanceof Json.Obj) {
       Set<String> all = new TreeSet<>(keys(before));
       all.addAll(keys(after));

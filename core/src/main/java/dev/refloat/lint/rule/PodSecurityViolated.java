@@ -2,8 +2,8 @@ package dev.refloat.lint.rule;
 
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Declared;
-import dev.refloat.lint.Rendering.Rendered;
 import dev.refloat.lint.Pods;
+import dev.refloat.lint.Rendering.Rendered;
 import dev.refloat.lint.Report;
 import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
@@ -75,8 +75,7 @@ final class PodSecurityViolated implements Check {
 
   private static void check(
       Scene scene, Declared release, Rendered rendering, Resource object, Report report) {
-    Optional<Declared> namespace =
-        scene.cluster().find("", "Namespace", "", object.namespace());
+    Optional<Declared> namespace = scene.cluster().find("", "Namespace", "", object.namespace());
     String level = namespace.flatMap(n -> n.object().label(LABEL)).orElse("privileged");
     boolean restricted = level.equals("restricted");
     Optional<Pods.Template> pods = Pods.of(object);

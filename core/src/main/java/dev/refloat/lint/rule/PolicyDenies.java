@@ -91,7 +91,9 @@ final class PolicyDenies implements Check {
                     ? report.at(release, "spec", "values")
                     : Renderings.chart(report, release))
                 .related(
-                    policy.positions().of(List.of(new FieldEdit.Key("spec"), new FieldEdit.Key("validations"))),
+                    policy
+                        .positions()
+                        .of(List.of(new FieldEdit.Key("spec"), new FieldEdit.Key("validations"))),
                     "demanded here")
                 .say(
                     "policy "
@@ -216,7 +218,8 @@ final class PolicyDenies implements Check {
         }
         case FAULT -> {
           if (expression.contains(".spec")) {
-            throw new PolicyExpression.Unclear("it needs a field that gets its default in the cluster");
+            throw new PolicyExpression.Unclear(
+                "it needs a field that gets its default in the cluster");
           }
           if (fails) {
             return Optional.of(validation.get("message").text("expression " + expression));

@@ -181,9 +181,7 @@ final class PolicyExpression {
         if (open-- == 0) {
           return;
         }
-      } else if (open == 0
-          && SEPARATORS.contains(t.text())
-          && t.kind().equals("op")) {
+      } else if (open == 0 && SEPARATORS.contains(t.text()) && t.kind().equals("op")) {
         return;
       }
       at++;

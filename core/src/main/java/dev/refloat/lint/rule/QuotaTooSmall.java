@@ -69,8 +69,7 @@ final class QuotaTooSmall implements Check {
   /// @param silent workloads whose pods do not say
   private record Share(Declared release, double sum, Set<String> silent) {}
 
-  private static void check(
-      Scene scene, Declared quota, String what, String hard, Report report) {
+  private static void check(Scene scene, Declared quota, String what, String hard, Report report) {
     String namespace = quota.object().namespace();
     Limits defaults = Limits.of(scene, namespace);
     Map<Declared, Share> shares = new LinkedHashMap<>();
@@ -190,10 +189,7 @@ final class QuotaTooSmall implements Check {
     if (!value.exists() && kind.equals("requests")) {
       value = resources.get("limits").get(resource);
     }
-    return value
-        .scalar()
-        .or(() -> defaults.of(kind, resource))
-        .map(Quantity::bytes);
+    return value.scalar().or(() -> defaults.of(kind, resource)).map(Quantity::bytes);
   }
 
   /// What LimitRanges of a namespace give to containers that do not say.

@@ -54,7 +54,10 @@ final class RetriesMissing implements Check {
   /// Where no release retries it is a habit, which one finding tells better than a hundred.
   private static void none(List<Declared> bare, Report report) {
     Report.Draft draft = report.at(bare.getFirst(), "spec");
-    bare.stream().skip(1).limit(RELATED).forEach(d -> draft.related(d.positions().of(), "nor this"));
+    bare.stream()
+        .skip(1)
+        .limit(RELATED)
+        .forEach(d -> draft.related(d.positions().of(), "nor this"));
     draft.say(
         "None of the "
             + bare.size()
@@ -66,7 +69,9 @@ final class RetriesMissing implements Check {
 
   private static void one(Declared d, List<String> actions, Report report) {
     report
-        .at(d, actions.size() == 2 ? Release.keys("spec") : Release.keys("spec", actions.getFirst()))
+        .at(
+            d,
+            actions.size() == 2 ? Release.keys("spec") : Release.keys("spec", actions.getFirst()))
         .as(actions.contains("upgrade") ? Severity.WARNING : Severity.INFO)
         .say(
             d.ref().display()

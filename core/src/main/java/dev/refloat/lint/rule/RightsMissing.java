@@ -91,7 +91,8 @@ final class RightsMissing implements Check {
                   + ", as which HelmRelease "
                   + release.ref().path()
                   + " acts: it may not even read Helm's records",
-              "Add a RoleBinding for the account, in " + ReleaseTarget.of(release.object()).namespace());
+              "Add a RoleBinding for the account, in "
+                  + ReleaseTarget.of(release.object()).namespace());
       return;
     }
     if (scene.rendering(release).orElse(null) instanceof Rendered r) {
@@ -108,7 +109,9 @@ final class RightsMissing implements Check {
                       s.get("name").text().equals(account)
                           && s.get("namespace").text(binding.namespace()).equals(namespace);
                   case "User" ->
-                      s.get("name").text().equals("system:serviceaccount:" + namespace + ":" + account);
+                      s.get("name")
+                          .text()
+                          .equals("system:serviceaccount:" + namespace + ":" + account);
                   case "Group" ->
                       s.get("name").text().equals("system:serviceaccounts")
                           || s.get("name").text().equals("system:authenticated")

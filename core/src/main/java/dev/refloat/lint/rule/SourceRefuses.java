@@ -65,8 +65,15 @@ final class SourceRefuses implements Check {
           switch (f.at()) {
             case CHART, SOURCE_AUTH, SOURCE_TLS -> true;
             case SOURCE -> !SILENT.matcher(f.message()).find();
-            case CHART_BUILD, VALUES, REFUSED_VALUES, REFUSED_IMAGE, KUBE_VERSION, TEMPLATE,
-                MANIFEST, POST_RENDER -> f.chart().isPresent();
+            case CHART_BUILD,
+                VALUES,
+                REFUSED_VALUES,
+                REFUSED_IMAGE,
+                KUBE_VERSION,
+                TEMPLATE,
+                MANIFEST,
+                POST_RENDER ->
+                f.chart().isPresent();
           };
       case Rendering.NotRendered _ -> false;
     };
@@ -87,7 +94,8 @@ final class SourceRefuses implements Check {
   }
 
   private static void say(Declared source, Failed failed, Report report) {
-    String what = source.ref().display() + " will not become ready: " + Renderings.sentence(failed.message());
+    String what =
+        source.ref().display() + " will not become ready: " + Renderings.sentence(failed.message());
     boolean secret = source.object().spec("secretRef").exists();
     switch (failed.at()) {
       case SOURCE_AUTH ->
@@ -112,8 +120,16 @@ final class SourceRefuses implements Check {
               .prevents("source-not-ready")
               .as(failed.message().startsWith("not found") ? Severity.ERROR : Severity.WARNING)
               .say(what, "Correct the address, or see why the server does not answer");
-      case CHART, CHART_BUILD, VALUES, REFUSED_VALUES, REFUSED_IMAGE, KUBE_VERSION, TEMPLATE,
-          MANIFEST, POST_RENDER -> throw new IllegalArgumentException("not about the source");
+      case CHART,
+          CHART_BUILD,
+          VALUES,
+          REFUSED_VALUES,
+          REFUSED_IMAGE,
+          KUBE_VERSION,
+          TEMPLATE,
+          MANIFEST,
+          POST_RENDER ->
+          throw new IllegalArgumentException("not about the source");
     }
   }
 }

@@ -21,18 +21,60 @@ final class StorageClassUnknown implements Check {
   /// Of clouds, distributions and local clusters, as they name theirs.
   private static final Set<String> COMMON =
       Set.of(
-          "standard", "standard-rwo", "premium-rwo", "standard-rwx", "gp2", "gp3", "default",
-          "managed", "managed-csi", "managed-csi-premium", "managed-premium", "azurefile",
-          "azurefile-csi", "azurefile-csi-premium", "azurefile-premium", "azureblob-fuse-premium",
-          "local-path", "hostpath", "microk8s-hostpath", "csi-hostpath-sc", "docker-desktop",
-          "do-block-storage", "do-block-storage-retain", "hcloud-volumes", "linode-block-storage",
-          "linode-block-storage-retain", "vultr-block-storage", "vultr-block-storage-hdd",
-          "scw-bssd", "scw-bssd-retain", "oci-bv", "oci", "ibmc-block-gold", "ibmc-file-gold",
-          "ibmc-vpc-block-10iops-tier", "alicloud-disk-essd", "alicloud-disk-ssd",
-          "csi-cinder-high-speed", "csi-cinder-classic", "thin", "thin-csi", "vsphere-csi",
-          "ocs-storagecluster-ceph-rbd", "ocs-storagecluster-cephfs", "rook-ceph-block",
-          "rook-cephfs", "ceph-block", "ceph-filesystem", "longhorn", "openebs-hostpath",
-          "openebs-device", "civo-volume", "exoscale-sbs", "upcloud-block-storage-maxiops");
+          "standard",
+          "standard-rwo",
+          "premium-rwo",
+          "standard-rwx",
+          "gp2",
+          "gp3",
+          "default",
+          "managed",
+          "managed-csi",
+          "managed-csi-premium",
+          "managed-premium",
+          "azurefile",
+          "azurefile-csi",
+          "azurefile-csi-premium",
+          "azurefile-premium",
+          "azureblob-fuse-premium",
+          "local-path",
+          "hostpath",
+          "microk8s-hostpath",
+          "csi-hostpath-sc",
+          "docker-desktop",
+          "do-block-storage",
+          "do-block-storage-retain",
+          "hcloud-volumes",
+          "linode-block-storage",
+          "linode-block-storage-retain",
+          "vultr-block-storage",
+          "vultr-block-storage-hdd",
+          "scw-bssd",
+          "scw-bssd-retain",
+          "oci-bv",
+          "oci",
+          "ibmc-block-gold",
+          "ibmc-file-gold",
+          "ibmc-vpc-block-10iops-tier",
+          "alicloud-disk-essd",
+          "alicloud-disk-ssd",
+          "csi-cinder-high-speed",
+          "csi-cinder-classic",
+          "thin",
+          "thin-csi",
+          "vsphere-csi",
+          "ocs-storagecluster-ceph-rbd",
+          "ocs-storagecluster-cephfs",
+          "rook-ceph-block",
+          "rook-cephfs",
+          "ceph-block",
+          "ceph-filesystem",
+          "longhorn",
+          "openebs-hostpath",
+          "openebs-device",
+          "civo-volume",
+          "exoscale-sbs",
+          "upcloud-block-storage-maxiops");
 
   private static final RuleInfo INFO =
       new RuleInfo(
@@ -76,8 +118,7 @@ final class StorageClassUnknown implements Check {
                     .forEach(name -> missing.putIfAbsent(name, o)));
     missing.forEach(
         (name, object) ->
-            Renderings.atValue(
-                    scene, report, release, Renderings.valueOf(rendering.values(), name))
+            Renderings.atValue(scene, report, release, Renderings.valueOf(rendering.values(), name))
                 .say(
                     "a volume of "
                         + object.ref().display()

@@ -58,8 +58,7 @@ final class TargetNamespaceMissing implements Check {
 
   private static void say(Scene scene, Declared release, String target, Report report) {
     if (!scene.cluster().whole()) {
-      report.notChecked(
-          release, "namespace " + target + " may come from what was not followed");
+      report.notChecked(release, "namespace " + target + " may come from what was not followed");
       return;
     }
     report

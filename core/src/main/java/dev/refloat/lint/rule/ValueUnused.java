@@ -37,7 +37,9 @@ final class ValueUnused implements Check {
   @Override
   public void check(Scene scene, Report report) {
     Renderings.each(
-        scene, (release, r) -> check(scene, release, r, r.values(), r.chart().defaults(), List.of(), report));
+        scene,
+        (release, r) ->
+            check(scene, release, r, r.values(), r.chart().defaults(), List.of(), report));
   }
 
   private static void check(
@@ -70,8 +72,7 @@ final class ValueUnused implements Check {
         // Keys with dots or slashes are names of labels, files and the like.
         || !key.matches("[A-Za-z_][A-Za-z0-9_-]*")
         || chart.metadata().get("dependencies").list().stream()
-            .anyMatch(
-                d -> d.get("name").text().equals(key) || d.get("alias").text().equals(key));
+            .anyMatch(d -> d.get("name").text().equals(key) || d.get("alias").text().equals(key));
   }
 
   private static void say(

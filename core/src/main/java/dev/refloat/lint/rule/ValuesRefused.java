@@ -34,7 +34,9 @@ final class ValuesRefused implements Check {
         EnumSet.of(Failed.At.REFUSED_VALUES),
         (release, failed) -> refused(scene, release, failed, report));
     Renderings.eachFailed(
-        scene, EnumSet.of(Failed.At.VALUES), (release, failed) -> unusable(release, failed, report));
+        scene,
+        EnumSet.of(Failed.At.VALUES),
+        (release, failed) -> unusable(release, failed, report));
   }
 
   private static void refused(Scene scene, Declared release, Failed failed, Report report) {
@@ -57,7 +59,8 @@ final class ValuesRefused implements Check {
   }
 
   private static void unusable(Declared release, Failed failed, Report report) {
-    List<String> path = failed.refusals().isEmpty() ? List.of() : failed.refusals().getFirst().path();
+    List<String> path =
+        failed.refusals().isEmpty() ? List.of() : failed.refusals().getFirst().path();
     List<FieldEdit.Step> at =
         path.size() == 2
             ? Release.item(Integer.parseInt(path.get(1)), List.of("spec", "valuesFrom"))
