@@ -31,14 +31,30 @@ final class Absence {
         : Severity.WARNING;
   }
 
-  /// Why it cannot be said that an object of Flux does not exist; nothing when it can.
-  static Optional<String> openEnded(Cluster cluster) {
+  /// Why it cannot be said that something does not exist; nothing when it can.
+  ///
+  /// @param referring the object that needs it
+  static Optional<String> openEnded(Cluster cluster, Declared referring) {
     if (!cluster.whole()) {
       return Optional.of("may come from what was not followed; lint the whole repository to know");
     }
-    return cluster.all("fluxcd.controlplane.io", "ResourceSet").isEmpty()
-        ? Optional.empty()
+    return isFragment(cluster, referring)
+        ? Optional.of("may come from the cluster that applies this, which the repository does not say")
+        : Optional.empty();
+  }
+
+  /// The same for objects that Flux needs, which a ResourceSet may make.
+  static Optional<String> openEndedForFlux(Cluster cluster, Declared referring) {
+    Optional<String> open = openEnded(cluster, referring);
+    return open.isPresent() || cluster.all("fluxcd.controlplane.io", "ResourceSet").isEmpty()
+        ? open
         : Optional.of("may come from a ResourceSet, whose templates are not followed");
+  }
+
+  /// Whether an object is part of something larger that is not in the repository: no Kustomization
+  /// is known to apply it, and no Namespace is declared beside it.
+  static boolean isFragment(Cluster cluster, Declared object) {
+    return object.by().isEmpty() && cluster.all("", "Namespace").isEmpty();
   }
 
   /// Whether an object of that name is declared without a namespace, so that it may be the one.

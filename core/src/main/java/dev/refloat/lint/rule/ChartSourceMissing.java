@@ -56,7 +56,7 @@ final class ChartSourceMissing implements Check {
 
   private static void missing(
       Cluster cluster, Release release, Release.Reference source, Report report) {
-    Optional<String> open = Absence.openEnded(cluster);
+    Optional<String> open = Absence.openEndedForFlux(cluster, release.declared());
     if (open.isPresent()) {
       report.notChecked(release.declared(), source.display() + " " + open.get());
       return;

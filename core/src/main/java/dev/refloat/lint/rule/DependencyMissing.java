@@ -44,7 +44,7 @@ final class DependencyMissing implements Check {
             || Absence.rendered(scene, group, ref)) {
           continue;
         }
-        Optional<String> open = Absence.openEnded(cluster);
+        Optional<String> open = Absence.openEndedForFlux(cluster, d);
         if (open.isPresent()) {
           report.notChecked(d, ref.display() + " " + open.get());
           continue;

@@ -8,6 +8,7 @@ import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
 import java.util.List;
+import java.util.Optional;
 
 /// The kubeconfig of a release for another cluster is not in the repository and nothing in it makes
 /// it. Cluster API makes `CLUSTER-kubeconfig` for its clusters.
@@ -50,10 +51,9 @@ final class KubeconfigMissing implements Check {
         || madeByClusterApi(cluster, namespace, name)) {
       return;
     }
-    if (!cluster.whole()) {
-      report.notChecked(
-          release.declared(),
-          kind + " " + name + " may come from what was not followed; lint the whole repository");
+    Optional<String> open = Absence.openEnded(cluster, release.declared());
+    if (open.isPresent()) {
+      report.notChecked(release.declared(), kind + " " + name + " " + open.get());
       return;
     }
     report

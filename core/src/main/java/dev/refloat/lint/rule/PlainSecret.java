@@ -36,6 +36,9 @@ final class PlainSecret implements Check {
               + "|^(?i)(changeme|change-me|password|secret|example|placeholder|dummy|todo|none|null"
               + "|true|false|enabled|disabled)$");
 
+  private static final Pattern USER = Pattern.compile("://[^\\s/@:]*@");
+  private static final Pattern DIGEST = Pattern.compile("sha256[:-]|^[0-9a-f]{40,64}$");
+
   private static final int SHORTEST = 6;
   private static final int DEPTH = 40;
 
@@ -105,11 +108,19 @@ final class PlainSecret implements Check {
     }
   }
 
-  private static boolean isSecret(String key, String text, Set<String> names) {
+  private static boolean isSecret(String key, String written, Set<String> names) {
+    String text = bare(written);
     if (text.length() < SHORTEST || STANDS_IN.matcher(text).find() || names.contains(text)) {
       return false;
     }
     return hasSecretForm(text) || (looksRandom(text) && namesSecret(key, text));
+  }
+
+  /// Without what only looks like a secret: a user without a password, a digest, a certificate.
+  private static String bare(String text) {
+    return DIGEST.matcher(text).find() || text.contains("BEGIN CERTIFICATE")
+        ? ""
+        : USER.matcher(text).replaceAll("://");
   }
 
   /// A form that only secrets have, as `ghp_…` or a private key.
@@ -150,7 +161,8 @@ final class PlainSecret implements Check {
     for (String field : List.of("stringData", "data")) {
       if (d.object().root().get(field) instanceof Json.Obj o) {
         for (String key : o.keys()) {
-          String text = field.equals("data") ? decoded(o.get(key).text()) : o.get(key).text();
+          String written = o.get(key).text();
+          String text = bare(field.equals("data") ? decoded(written) : written);
           if (text.length() >= SHORTEST
               && !STANDS_IN.matcher(text).find()
               && (namesSecret(key, text) || hasSecretForm(text))) {

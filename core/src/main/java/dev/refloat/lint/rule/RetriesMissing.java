@@ -39,40 +39,42 @@ final class RetriesMissing implements Check {
     }
     List<Declared> releases = scene.cluster().releases();
     List<Declared> bare = releases.stream().filter(d -> actions(d).size() == 2).toList();
-    if (bare.size() == releases.size() && bare.size() > MOST) {
-      none(bare, report);
+    if (bare.size() > MOST && bare.size() * 2 > releases.size()) {
+      most(bare, releases.size(), report);
       return;
     }
     for (Declared d : releases) {
       List<String> actions = actions(d);
       if (!actions.isEmpty()) {
-        one(d, actions, report);
+        one(d, actions, Absence.isFragment(scene.cluster(), d), report);
       }
     }
   }
 
-  /// Where no release retries it is a habit, which one finding tells better than a hundred.
-  private static void none(List<Declared> bare, Report report) {
+  /// Where most releases retry nothing it is a habit, which one finding tells better than a hundred.
+  private static void most(List<Declared> bare, int all, Report report) {
     Report.Draft draft = report.at(bare.getFirst(), "spec");
     bare.stream()
         .skip(1)
         .limit(RELATED)
-        .forEach(d -> draft.related(d.positions().of(), "nor this"));
+        .forEach(d -> draft.related(d.positions().of(), "neither does this"));
     draft.say(
-        "None of the "
-            + bare.size()
-            + " HelmReleases retries anything: each gives up at its first failed install or upgrade"
+        (bare.size() == all
+                ? "None of the " + all + " HelmReleases retries anything"
+                : bare.size() + " of the " + all + " HelmReleases retry nothing")
+            + ": each gives up at its first failed install or upgrade"
             + " and stays as it failed until somebody acts",
         "Patch all of them in their Kustomization with strategy.name: RetryOnFailure, or switch on"
             + " the feature gate DefaultToRetryOnFailure of helm-controller");
   }
 
-  private static void one(Declared d, List<String> actions, Report report) {
+  /// @param fragment whether the Kustomization that applies it, and may patch it, is not known
+  private static void one(Declared d, List<String> actions, boolean fragment, Report report) {
     report
         .at(
             d,
             actions.size() == 2 ? Release.keys("spec") : Release.keys("spec", actions.getFirst()))
-        .as(actions.contains("upgrade") ? Severity.WARNING : Severity.INFO)
+        .as(actions.contains("upgrade") && !fragment ? Severity.WARNING : Severity.INFO)
         .say(
             d.ref().display()
                 + " gives up at the first failed "

@@ -83,6 +83,11 @@ final class RightsMissing implements Check {
       }
     }
     if (!bound) {
+      Optional<String> open = Absence.openEnded(cluster, release);
+      if (open.isPresent()) {
+        report.notChecked(release, "the rights of service account " + subject + ": they " + open.get());
+        return;
+      }
       report
           .at(release, "spec", "serviceAccountName")
           .say(

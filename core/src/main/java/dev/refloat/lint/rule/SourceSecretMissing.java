@@ -51,7 +51,7 @@ final class SourceSecretMissing implements Check {
     String name = source.object().spec(field, "name").text();
     String namespace = source.ref().namespace();
     if (Absence.open(name)
-        || !cluster.whole()
+        || Absence.openEnded(cluster, source).isPresent()
         || cluster.find("", "Secret", namespace, name).isPresent()
         || producers.make(namespace, name)) {
       return;

@@ -11,6 +11,7 @@ import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// A release goes to a namespace that neither the repository nor Helm makes.
@@ -57,8 +58,9 @@ final class TargetNamespaceMissing implements Check {
   }
 
   private static void say(Scene scene, Declared release, String target, Report report) {
-    if (!scene.cluster().whole()) {
-      report.notChecked(release, "namespace " + target + " may come from what was not followed");
+    Optional<String> open = Absence.openEnded(scene.cluster(), release);
+    if (open.isPresent()) {
+      report.notChecked(release, "namespace " + target + " " + open.get());
       return;
     }
     report

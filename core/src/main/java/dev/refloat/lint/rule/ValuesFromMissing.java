@@ -55,10 +55,9 @@ final class ValuesFromMissing implements Check {
           release.declared(), ref.kind() + " " + ref.name() + ": its namespace is not known");
       return;
     }
-    if (!scene.cluster().whole()) {
-      report.notChecked(
-          release.declared(),
-          what + " may come from what was not followed; lint the whole repository to know");
+    Optional<String> open = Absence.openEnded(scene.cluster(), release.declared());
+    if (open.isPresent()) {
+      report.notChecked(release.declared(), what + " " + open.get());
       return;
     }
     List<Declared> sameKind = scene.cluster().all("", ref.kind());
