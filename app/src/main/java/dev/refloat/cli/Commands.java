@@ -28,6 +28,7 @@ final class Commands {
           new Entry("recoveries", "List recoveries", () -> new RecoveriesCommand()),
           new Entry("lint", "Find in Git what will fail", () -> new LintCommand()),
           new Entry("fix", "Make the safe fixes of what lint finds", () -> new FixCommand()),
+          new Entry("render", "Print what Flux would apply", () -> new RenderCommand()),
           new Entry("learn", "Keep what the past of releases teaches", () -> new LearnCommand()),
           new Entry("alerts", "Write alerts for releases that fail", () -> new AlertsCommand()),
           new Entry("explain", "Print the page of a cause", () -> new ExplainCommand()),

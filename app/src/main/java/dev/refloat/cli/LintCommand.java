@@ -28,6 +28,7 @@ final class LintCommand implements Command {
                     Option.flag(
                         "only what the change brought (without --diff: what is not committed)",
                         "--changed-only"))),
+            RenderedScenes.options(),
             new Section("Result", LintOutput.options()),
             Options.general()),
         List.of(

@@ -56,31 +56,52 @@ record Linting(
             .toList();
     Repository repository = backend.repository(paths);
     Optional<Repository> base = comparison.map(c -> backend.repository(paths, c.revision()));
+    boolean changedOnly = comparison.map(Comparison::changedOnly).orElse(false);
     List<Scene> scenes = scenes(repository, base, kept);
-    LintResult result = Linter.run(checks, scenes, repository);
+    List<Scene> before =
+        changedOnly
+            ? base.map(b -> scenes(b, Optional.empty(), kept)).orElse(List.of())
+            : List.of();
+    List<NotChecked> notRendered = List.of();
+    Optional<RenderedScenes> charts = RenderedScenes.of(arguments, session, checks);
+    if (charts.isPresent()) {
+      try (RenderedScenes rendered = charts.get()) {
+        scenes = scenes.stream().map(s -> rendered.render(s, repository, base)).toList();
+        notRendered = rendered.notChecked();
+        before =
+            before.stream()
+                .map(s -> rendered.render(s, base.orElseThrow(), Optional.empty()))
+                .toList();
+      }
+    }
+    LintResult result = plus(Linter.run(checks, scenes, repository), notRendered);
     Predicate<String> judged = repository::asks;
-    if (comparison.isPresent() && base.isPresent() && comparison.get().changedOnly()) {
-      LintResult before =
-          Linter.run(checks, scenes(base.get(), Optional.empty(), kept), base.get());
-      Set<String> changed = backend.changed(paths, comparison.get().revision());
-      result = brought(result, before, changed);
+    if (changedOnly && base.isPresent()) {
+      Set<String> changed = backend.changed(paths, comparison.orElseThrow().revision());
+      result = brought(result, Linter.run(checks, before, base.get()), changed);
       judged = judged.and(changed::contains);
     }
     return new Linting(
         kept, checks, repository, taught ? result : untaught(result, session.program()), judged);
   }
 
+  private static LintResult plus(LintResult result, List<NotChecked> more) {
+    List<NotChecked> notChecked = new ArrayList<>(result.notChecked());
+    notChecked.addAll(more);
+    return new LintResult(result.findings(), notChecked, result.counts());
+  }
+
   /// The same, with what cannot be judged before anything was learnt.
   private static LintResult untaught(LintResult result, String program) {
-    List<NotChecked> notChecked = new ArrayList<>(result.notChecked());
-    notChecked.add(
-        new NotChecked(
-            "timeouts and versions against the past",
-            Optional.empty(),
-            "nothing was learnt from clusters yet; "
-                + program
-                + " learn writes .refloat/learnt.yaml"));
-    return new LintResult(result.findings(), notChecked, result.counts());
+    return plus(
+        result,
+        List.of(
+            new NotChecked(
+                "timeouts and versions against the past",
+                Optional.empty(),
+                "nothing was learnt from clusters yet; "
+                    + program
+                    + " learn writes .refloat/learnt.yaml")));
   }
 
   private static List<Scene> scenes(

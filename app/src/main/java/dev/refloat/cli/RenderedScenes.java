@@ -2,17 +2,18 @@ package dev.refloat.cli;
 
 import dev.refloat.cli.CommandInfo.Section;
 import dev.refloat.evidence.Observation;
+import dev.refloat.lint.Check;
 import dev.refloat.lint.Cluster;
 import dev.refloat.lint.Declared;
 import dev.refloat.lint.NotChecked;
 import dev.refloat.lint.Pods;
 import dev.refloat.lint.Rendering;
+import dev.refloat.lint.Repository;
+import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
-import dev.refloat.lint.Sources;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,12 @@ final class RenderedScenes implements AutoCloseable {
           "--kube-version");
   private static final Option ONLINE =
       Option.flag("ask registries for the tags of images, too", "--online");
-  private static final Option NO_CHARTS =
-      Option.flag("do not render charts; their rules are left out", "--no-charts");
+  private static final Option NO_RENDER =
+      Option.flag("do not render charts; rules that look at what they render are left out", "--no-render");
 
   private final Backend.Renderer renderer;
   private final boolean online;
-  private final List<NotChecked> notChecked = new ArrayList<>();
+  private final Map<String, List<Declared>> notRendered = new TreeMap<>();
 
   private RenderedScenes(Backend.Renderer renderer, boolean online) {
     this.renderer = renderer;
@@ -51,18 +52,24 @@ final class RenderedScenes implements AutoCloseable {
 
   /// The options that decide what is rendered, and with what.
   static Section options() {
-    return new Section("Charts", List.of(NO_CHARTS, OFFLINE, ONLINE, KUBE_VERSION));
+    return new Section("Charts", List.of(NO_RENDER, OFFLINE, ONLINE, KUBE_VERSION));
   }
 
-  /// Nothing when no charts are to be rendered.
-  static Optional<RenderedScenes> of(Arguments arguments, Session session) {
+  /// Nothing when no charts are to be rendered, or no rule looks at them.
+  ///
+  /// @param checks the rules that run
+  static Optional<RenderedScenes> of(Arguments arguments, Session session, List<Check> checks) {
     boolean online = arguments.flag("--online");
-    for (String other : List.of("--offline", "--no-charts")) {
+    for (String other : List.of("--offline", "--no-render")) {
       if (online && arguments.flag(other)) {
         throw new CommandException("--online and " + other + " do not go together", null, null);
       }
     }
-    return arguments.flag("--no-charts")
+    boolean needed =
+        checks.stream()
+            .map(c -> c.info().needs())
+            .anyMatch(n -> n == RuleInfo.Needs.CHARTS || n == RuleInfo.Needs.ONLINE);
+    return arguments.flag("--no-render") || !needed
         ? Optional.empty()
         : Optional.of(new RenderedScenes(renderer(arguments, session), online));
   }
@@ -76,26 +83,27 @@ final class RenderedScenes implements AutoCloseable {
             session.env());
   }
 
-  /// The scene with the renderings of these releases.
+  /// The scene with the renderings of the releases that are to be judged.
   ///
-  /// @param sources of the cluster, for charts that lie in the repository
-  /// @param before the same of the base
-  Scene render(Scene scene, Collection<Declared> releases, Sources sources, Sources before) {
+  /// @param repository that the scene's cluster is of, with the charts that lie in it
+  /// @param before the same for the base
+  Scene render(Scene scene, Repository repository, Optional<Repository> before) {
+    List<Declared> releases =
+        scene.cluster().releases().stream()
+            .filter(r -> repository.asks(r.positions().of().file()))
+            .toList();
     Map<ObjectRef, Rendering> after =
-        renderer.render(scene.cluster(), scene.base(), releases, sources);
+        renderer.render(scene.cluster(), scene.base(), releases, repository.sources());
     Map<ObjectRef, Rendering> base = Map.of();
-    if (scene.base().isPresent()) {
+    if (scene.base().isPresent() && before.isPresent()) {
       Cluster cluster = scene.base().get();
-      List<Declared> same = releases.stream().flatMap(r -> cluster.find(r.ref()).stream()).toList();
-      base = renderer.render(cluster, scene.base(), same, before);
+      List<Declared> same =
+          releases.stream().flatMap(r -> cluster.find(r.ref()).stream()).toList();
+      base = renderer.render(cluster, scene.base(), same, before.get().sources());
     }
     for (Declared release : releases) {
       if (after.get(release.ref()) instanceof Rendering.NotRendered(var why)) {
-        notChecked.add(
-            new NotChecked(
-                "what " + release.ref().display() + " renders",
-                Optional.of(release.positions().of()),
-                why));
+        notRendered.computeIfAbsent(why, _ -> new ArrayList<>()).add(release);
       }
     }
     return new Scene(
@@ -107,9 +115,21 @@ final class RenderedScenes implements AutoCloseable {
         scene.past());
   }
 
-  /// What could not be rendered, and why.
+  /// What could not be rendered, and why. What has one reason is told at once.
   List<NotChecked> notChecked() {
-    return List.copyOf(notChecked);
+    List<NotChecked> out = new ArrayList<>();
+    notRendered.forEach(
+        (why, releases) -> {
+          Declared first = releases.getFirst();
+          String others =
+              releases.size() == 1 ? "" : " and of " + (releases.size() - 1) + " other releases";
+          out.add(
+              new NotChecked(
+                  "the chart of " + first.ref().display() + others,
+                  Optional.of(first.positions().of()),
+                  why));
+        });
+    return out;
   }
 
   /// Where an image is used, and with which credentials.
