@@ -9,6 +9,7 @@ import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 
 /// A chart that cannot be built or rendered with these values.
 final class ChartFails implements Check {
@@ -38,8 +39,8 @@ final class ChartFails implements Check {
     String chart =
         failed
             .chart()
-            .map(c -> Renderings.chart(c))
-            .orElseGet(() -> "chart " + release.object().spec("chart", "spec", "chart").text("?"));
+            .map(c -> Renderings.theChart(c))
+            .orElseGet(() -> "Chart " + release.object().spec("chart", "spec", "chart").text("?"));
     String said = Renderings.sentence(failed.message());
     Report.Draft draft = Renderings.chart(report, release);
     switch (failed.at()) {
@@ -63,7 +64,7 @@ final class ChartFails implements Check {
               .prevents("kube-version")
               .as(Severity.WARNING)
               .say(
-                  said,
+                  said.substring(0, 1).toUpperCase(Locale.ROOT) + said.substring(1),
                   "Take a version of the chart for the Kubernetes that runs, or give that version"
                       + " with --kube-version");
       case CHART,

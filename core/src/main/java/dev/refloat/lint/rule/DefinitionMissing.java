@@ -65,7 +65,7 @@ final class DefinitionMissing implements Check {
         (_, object) ->
             Renderings.chart(report, release)
                 .say(
-                    Renderings.chart(rendering.chart())
+                    Renderings.theChart(rendering.chart())
                         + " renders "
                         + object.ref().display()
                         + " of "

@@ -3,8 +3,8 @@ package dev.refloat.lint.rule;
 import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Declared;
-import dev.refloat.lint.Pods;
 import dev.refloat.lint.Rendering.Rendered;
+import dev.refloat.lint.Pods;
 import dev.refloat.lint.Report;
 import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
@@ -47,7 +47,7 @@ final class ImageMissing implements Check {
             draft(scene, release, rendering, image, report)
                 .as(Severity.WARNING)
                 .say(
-                    "the registry has no repository for image " + image + ", or hides it",
+                    "The registry has no repository for image " + image + ", or hides it",
                     "Correct the name of the image, or give the registry's credentials");
         case Observation.Unreadable<List<String>>(var why) ->
             report.notChecked(release, "image " + image + ": " + why);
@@ -58,7 +58,8 @@ final class ImageMissing implements Check {
 
   private static Report.Draft draft(
       Scene scene, Declared release, Rendered rendering, String text, Report report) {
-    return Renderings.atValue(scene, report, release, Renderings.valueOf(rendering.values(), text));
+    return Renderings.atValue(
+        scene, report, release, Renderings.valueOf(rendering.values(), text));
   }
 
   private static void missing(
@@ -74,13 +75,8 @@ final class ImageMissing implements Check {
     Optional<String> newest = tags.stream().findFirst();
     draft(scene, release, rendering, byTag.isEmpty() ? image : tag, report)
         .say(
-            "the registry has no tag "
-                + tag
-                + " of image "
-                + image.substring(0, image.length() - tag.length() - 1)
-                + ": pods of HelmRelease "
-                + release.ref().path()
-                + " cannot start",
+            "The registry has no tag " + tag + " of image " + image.substring(0, image.length() - tag.length() - 1)
+                + ": pods of HelmRelease " + release.ref().path() + " cannot start",
             near.or(() -> newest)
                 .map(t -> "Use a tag that is there, such as " + t)
                 .orElse("Push the image before the release is deployed"));

@@ -35,7 +35,7 @@ final class ImageRefused implements Check {
   }
 
   private static void say(Scene scene, Declared release, Failed failed, Report report) {
-    String chart = failed.chart().map(c -> Renderings.chart(c)).orElse("the chart");
+    String chart = failed.chart().map(c -> Renderings.theChart(c)).orElse("The chart");
     List<Refusal> refusals =
         failed.refusals().isEmpty()
             ? List.of(new Refusal(List.of(), "substituted images", List.of()))

@@ -69,7 +69,7 @@ final class ImmutableFieldChanged implements Check {
       if (!fields.isEmpty()) {
         cause(scene, release, was, o, before, after, report)
             .say(
-                "this change alters "
+                "This change alters "
                     + String.join(", ", fields)
                     + " of "
                     + o.ref().display()

@@ -98,7 +98,7 @@ final class PodSecurityViolated implements Check {
         .related(
             namespace.orElseThrow().positions().of("metadata", "labels", LABEL), "demanded here")
         .say(
-            "pods of "
+            "Pods of "
                 + object.ref().display()
                 + ", which "
                 + Renderings.chart(rendering.chart())

@@ -96,7 +96,7 @@ final class PolicyDenies implements Check {
                         .of(List.of(new FieldEdit.Key("spec"), new FieldEdit.Key("validations"))),
                     "demanded here")
                 .say(
-                    "policy "
+                    "Policy "
                         + policy.ref().name()
                         + " denies "
                         + String.join(", ", objects.stream().map(o -> o.ref().display()).toList())

@@ -33,7 +33,7 @@ final class PostRendererFails implements Check {
             report
                 .at(release, "spec", "postRenderers")
                 .say(
-                    "a post-renderer of HelmRelease "
+                    "A post-renderer of HelmRelease "
                         + release.ref().path()
                         + " fails: "
                         + Renderings.sentence(failed.message()),

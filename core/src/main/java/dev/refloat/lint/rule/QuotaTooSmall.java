@@ -99,7 +99,7 @@ final class QuotaTooSmall implements Check {
         draft(report, s.release())
             .related(quota.positions().of("spec", "hard"), "counted here")
             .say(
-                "quota "
+                "Quota "
                     + quota.object().name()
                     + " of namespace "
                     + namespace
@@ -128,7 +128,7 @@ final class QuotaTooSmall implements Check {
     draft(report, largest.release())
         .related(quota.positions().of("spec", "hard", what), "allowed here")
         .say(
-            "pods of HelmRelease "
+            "Pods of HelmRelease "
                 + largest.release().ref().path()
                 + others
                 + " ask for "

@@ -175,6 +175,11 @@ final class Renderings {
     return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…";
   }
 
+  /// How a chart is called at the beginning of messages.
+  static String theChart(Rendering.Chart chart) {
+    return "Chart " + chart.name() + " " + chart.version();
+  }
+
   /// How a chart is called in messages.
   static String chart(Rendering.Chart chart) {
     return "chart " + chart.name() + " " + chart.version();

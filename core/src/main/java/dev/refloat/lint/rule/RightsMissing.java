@@ -91,7 +91,7 @@ final class RightsMissing implements Check {
       report
           .at(release, "spec", "serviceAccountName")
           .say(
-              "no RoleBinding or ClusterRoleBinding in the repository names service account "
+              "No RoleBinding or ClusterRoleBinding in the repository names service account "
                   + subject
                   + ", as which HelmRelease "
                   + release.ref().path()
@@ -157,7 +157,7 @@ final class RightsMissing implements Check {
       report
           .at(release, "spec", "serviceAccountName")
           .say(
-              "service account "
+              "Service account "
                   + subject
                   + ", as which HelmRelease "
                   + release.ref().path()

@@ -120,7 +120,7 @@ final class StorageClassUnknown implements Check {
         (name, object) ->
             Renderings.atValue(scene, report, release, Renderings.valueOf(rendering.values(), name))
                 .say(
-                    "a volume of "
+                    "A volume of "
                         + object.ref().display()
                         + " is of StorageClass "
                         + name

@@ -69,7 +69,7 @@ final class TargetNamespaceMissing implements Check {
             "Let Helm make namespace " + target,
             FieldEdit.set(Json.Bool.TRUE, "spec", "install", "createNamespace"))
         .say(
-            "namespace "
+            "Namespace "
                 + target
                 + ", where HelmRelease "
                 + release.ref().path()

@@ -95,7 +95,7 @@ final class ValueUnused implements Check {
     Renderings.atValue(scene, report, release, path)
         .as(near.isPresent() ? Severity.WARNING : Severity.INFO)
         .say(
-            Renderings.chart(rendering.chart())
+            Renderings.theChart(rendering.chart())
                 + " does not know the value "
                 + String.join(".", path)
                 + ": it changes nothing",

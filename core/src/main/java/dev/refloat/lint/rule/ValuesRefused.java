@@ -40,7 +40,7 @@ final class ValuesRefused implements Check {
   }
 
   private static void refused(Scene scene, Declared release, Failed failed, Report report) {
-    String chart = failed.chart().map(c -> Renderings.chart(c)).orElse("the chart");
+    String chart = failed.chart().map(c -> Renderings.theChart(c)).orElse("The chart");
     List<Refusal> refusals =
         failed.refusals().isEmpty()
             ? List.of(new Refusal(List.of(), failed.message(), List.of()))
@@ -68,7 +68,7 @@ final class ValuesRefused implements Check {
     report
         .at(release, at)
         .say(
-            "values of HelmRelease "
+            "Values of HelmRelease "
                 + release.ref().path()
                 + " cannot be merged: "
                 + Renderings.sentence(failed.message()),
