@@ -46,7 +46,7 @@ final class Schema {
         Json of = properties.get(key);
         if (key.equals("spec")) {
           s.value(o.get(key), of, Release.keys(key), DEPTH);
-        } else if (!of.exists() && !key.equals("apiVersion") && !key.equals("kind")) {
+        } else if (!of.exists() && !List.of("apiVersion", "kind", "metadata").contains(key)) {
           s.unknown(Release.keys(key), key, properties, o);
         }
       }
