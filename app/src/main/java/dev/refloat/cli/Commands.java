@@ -29,6 +29,7 @@ final class Commands {
           new Entry("lint", "Find in Git what will fail", () -> new LintCommand()),
           new Entry("fix", "Make the safe fixes of what lint finds", () -> new FixCommand()),
           new Entry("render", "Print what Flux would apply", () -> new RenderCommand()),
+          new Entry("diff", "Show what a change does to a release", () -> new DiffCommand()),
           new Entry("learn", "Keep what the past of releases teaches", () -> new LearnCommand()),
           new Entry("alerts", "Write alerts for releases that fail", () -> new AlertsCommand()),
           new Entry("explain", "Print the page of a cause", () -> new ExplainCommand()),

@@ -23,6 +23,7 @@ final class FixCommand implements Command {
             + " else in the files stays as it is. Nothing is committed.",
         Optional.of(Completing.of(Completing.What.FILES)),
         List.of(
+            RenderedScenes.options(),
             new Section(
                 "Which fixes",
                 List.of(

@@ -25,7 +25,7 @@ final class RenderCommand implements Command {
           "of the repository's clusters this one, as in clusters/production",
           Completing.nothing(),
           "--cluster");
-  private static final Option NAMESPACE =
+  static final Option NAMESPACE =
       Option.value("NS", "namespace of the HelmRelease", Completing.nothing(), "-n", "--namespace");
 
   @Override
@@ -75,6 +75,10 @@ final class RenderCommand implements Command {
   }
 
   static Repository repository(Arguments arguments, Session session) {
+    return session.backend().repository(paths(arguments));
+  }
+
+  static List<Path> paths(Arguments arguments) {
     List<String> words = arguments.words();
     if (words.isEmpty() || words.size() > 2) {
       throw new CommandException(
@@ -82,8 +86,7 @@ final class RenderCommand implements Command {
           null,
           arguments.program() + " render NAME [PATH]");
     }
-    Path path = Arguments.path("path", words.size() > 1 ? words.get(1) : ".");
-    return session.backend().repository(List.of(path));
+    return List.of(Arguments.path("path", words.size() > 1 ? words.get(1) : "."));
   }
 
   static Chosen choose(Arguments arguments, Repository repository) {

@@ -11,6 +11,7 @@ import dev.refloat.lint.Severity;
 import dev.refloat.model.Resource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -47,35 +48,51 @@ final class DefinitionMissing implements Check {
         Renderings.complete(scene)
             ? "nothing in the repository defines"
             : "nothing in the repository, as far as its charts could be rendered, defines";
-    Renderings.each(scene, (release, r) -> check(release, r, defined, looked, report));
+    boolean all = scene.cluster().releases().stream().allMatch(r -> scene.rendering(r).isPresent());
+    Renderings.each(
+        scene,
+        (release, r) -> {
+          Map<String, Resource> missing = missing(r, defined);
+          if (all) {
+            missing.forEach((_, object) -> say(release, r, object, looked, report));
+          } else if (!missing.isEmpty()) {
+            report.notChecked(
+                release,
+                "who defines "
+                    + String.join(", ", missing.keySet())
+                    + " is told when the whole repository is linted");
+          }
+        });
   }
 
   private static String definedBy(Resource definition) {
     return definition.spec("group").text() + "/" + definition.spec("names", "kind").text();
   }
 
-  private static void check(
-      Declared release, Rendered rendering, Set<String> defined, String looked, Report report) {
-    TreeMap<String, Resource> missing = new TreeMap<>();
+  private static Map<String, Resource> missing(Rendered rendering, Set<String> defined) {
+    Map<String, Resource> missing = new TreeMap<>();
     Renderings.objects(rendering)
         .filter(o -> !Kinds.builtInGroup(o.ref().group()) && !isFlux(o.ref().group()))
         .filter(o -> !defined.contains(o.ref().group() + "/" + o.kind()))
         .forEach(o -> missing.putIfAbsent(o.ref().group() + "/" + o.kind(), o));
-    missing.forEach(
-        (_, object) ->
-            Renderings.chart(report, release)
-                .say(
-                    Renderings.theChart(rendering.chart())
-                        + " renders "
-                        + object.ref().display()
-                        + " of "
-                        + object.ref().apiVersion()
-                        + ", and "
-                        + looked
-                        + " that kind: the release fails where the cluster does not have it",
-                    "Add the release or the CustomResourceDefinitions that define "
-                        + object.kind()
-                        + " and name it in dependsOn, or switch the object off in the values"));
+    return missing;
+  }
+
+  private static void say(
+      Declared release, Rendered rendering, Resource object, String looked, Report report) {
+    Renderings.chart(report, release)
+        .say(
+            Renderings.theChart(rendering.chart())
+                + " renders "
+                + object.ref().display()
+                + " of "
+                + object.ref().apiVersion()
+                + ", and "
+                + looked
+                + " that kind: the release fails where the cluster does not have it",
+            "Add the release or the CustomResourceDefinitions that define "
+                + object.kind()
+                + " and name it in dependsOn, or switch the object off in the values");
   }
 
   /// Who runs Flux has its kinds.
