@@ -52,6 +52,8 @@ public final class ReleaseRenderer implements AutoCloseable {
   private static final Pattern EXACT =
       Pattern.compile("v?[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?");
 
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]*[a-z0-9])?");
+
   private final Settings settings;
   private final ChartStore store;
   private final ChartSource source;
@@ -158,6 +160,11 @@ public final class ReleaseRenderer implements AutoCloseable {
       Kinds kinds,
       SortedSet<String> apis)
       throws IOException {
+    ReleaseTarget target = ReleaseTarget.of(release.object());
+    if (!NAME.matcher(target.name()).matches() || !NAME.matcher(target.namespace()).matches()) {
+      // Nothing that Helm could take for an option.
+      return new Rendering.NotRendered("its release name or target namespace is no valid name");
+    }
     Got got = chart(cluster, release.object(), folders);
     if (!(got instanceof Chart chart)) {
       return ((NoChart) got).why();

@@ -305,6 +305,19 @@ class ReleaseRendererTest {
   }
 
   @Test
+  void givesHelmNoNameThatCouldBeAnOption() throws IOException {
+    charts.put("https://charts.example.com/webapp", chart(CONFIG));
+    assertThat(
+            render(
+                REPOSITORY
+                    + release(FROM_REPOSITORY, "  releaseName: --post-renderer=/bin/sh\n"),
+                false,
+                ChartFolders.NONE))
+        .isEqualTo(
+            new NotRendered("its release name or target namespace is no valid name"));
+  }
+
+  @Test
   void tellsWhichTemplateRendersNoObject() throws IOException {
     charts.put("https://charts.example.com/webapp", chart("just: text\n"));
     Rendering r = render(REPOSITORY + release(FROM_REPOSITORY, ""), false, ChartFolders.NONE);

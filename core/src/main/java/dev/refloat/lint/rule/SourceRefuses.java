@@ -11,7 +11,9 @@ import dev.refloat.lint.Severity;
 import dev.refloat.model.Json;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -39,6 +41,7 @@ final class SourceRefuses implements Check {
   @Override
   public void check(Scene scene, Report report) {
     Set<Declared> told = new HashSet<>();
+    Map<Declared, String> silent = new LinkedHashMap<>();
     boolean online = scene.renderings().values().stream().anyMatch(SourceRefuses::answered);
     Renderings.eachFailed(
         scene,
@@ -51,10 +54,18 @@ final class SourceRefuses implements Check {
                       if (online || !SILENT.matcher(failed.message()).find()) {
                         say(s, failed, report);
                       } else {
-                        report.notChecked(
-                            s, failed.message() + "; no source could be reached from here");
+                        silent.putIfAbsent(s, failed.message());
                       }
                     }));
+    if (!silent.isEmpty()) {
+      Map.Entry<Declared, String> first = silent.entrySet().iterator().next();
+      report.notChecked(
+          first.getKey(),
+          (silent.size() == 1 ? "it" : "none of " + silent.size() + " chart sources")
+              + (silent.size() == 1 ? " could not" : " could")
+              + " be reached from here: "
+              + first.getValue());
+    }
   }
 
   /// Whether some server answered: then others that do not are worth a word.
