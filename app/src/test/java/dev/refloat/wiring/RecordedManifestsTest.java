@@ -47,7 +47,7 @@ class RecordedManifestsTest {
 
   @TempDir Path temp;
 
-  private static Optional<Path> program(String name) {
+  static Optional<Path> program(String name) {
     List<String> folders = new ArrayList<>();
     folders.add(System.getenv().getOrDefault("REFLOAT_TESTBED_BIN", ""));
     folders.addAll(List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)));
