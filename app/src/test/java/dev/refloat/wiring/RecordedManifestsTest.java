@@ -63,7 +63,7 @@ class RecordedManifestsTest {
     Optional<Path> helm = program("helm");
     boolean kustomize = program("kustomize").isPresent() || program("kubectl").isPresent();
     boolean ready = helm.isPresent() && kustomize;
-    if (System.getenv("CI") != null) {
+    if ("true".equals(System.getenv("CI"))) {
       assertThat(ready).as("CI has helm and kubectl").isTrue();
     }
     assumeTrue(ready, "no helm or no kubectl on the PATH: charts are not rendered");
