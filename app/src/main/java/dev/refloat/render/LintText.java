@@ -152,8 +152,7 @@ public final class LintText {
         Span.of(
             " in "
                 + Words.count(seen.releases(), "release")
-                + " and "
-                + Words.count((long) seen.objects() - seen.releases(), "other object")
+                + others(seen.objects() - seen.releases())
                 + " of "
                 + Words.count(seen.clusters(), "cluster")
                 + ", with "
@@ -174,6 +173,10 @@ public final class LintText {
                   + (judged.gone().size() == 1 ? "is" : "are")
                   + " gone: write it again with --write-baseline"));
     }
+  }
+
+  private static String others(int objects) {
+    return objects == 0 ? "" : " and " + Words.count(objects, "other object");
   }
 
   private long silenced(Judged.By by) {

@@ -103,6 +103,9 @@ final class KeptFiles implements Backend.Kept {
             "what it points to is none of Refloat's business",
             "put a file in its place");
       }
+      if (!Files.exists(file)) {
+        throw new CommandException(shown + " does not exist", null, "name a file that does");
+      }
       if (!Files.isRegularFile(file)) {
         throw new CommandException(shown + " is no file", null, "put a file in its place");
       }

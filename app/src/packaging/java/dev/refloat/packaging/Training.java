@@ -31,7 +31,7 @@ final class Training {
   enum Share {
     /// Those that answer from what they bring along.
     LIGHT,
-    /// Those that read a cluster or a snapshot.
+    /// Those that read a cluster, a snapshot or a repository.
     CLUSTER
   }
 
@@ -54,8 +54,14 @@ final class Training {
           commands,
           switch (share) {
             case LIGHT -> light();
-            case CLUSTER ->
-                cluster(work.resolve("cluster"), server.kubeconfig(), played.kubeconfig(), work);
+            case CLUSTER -> {
+              List<String> lines =
+                  new ArrayList<>(
+                      cluster(
+                          work.resolve("cluster"), server.kubeconfig(), played.kubeconfig(), work));
+              lines.addAll(repository(work.resolve("fleet")));
+              yield lines;
+            }
           });
       ProcessBuilder training =
           new ProcessBuilder(command(cache, commands))
@@ -123,6 +129,50 @@ final class Training {
         "__complete\tdia",
         "__complete\texplain\tima",
         "no-such-command");
+  }
+
+  /// What is run on a repository.
+  private static List<String> repository(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.writeString(
+        folder.resolve("web.yaml"),
+        """
+        apiVersion: source.toolkit.fluxcd.io/v1
+        kind: HelmRepository
+        metadata:
+          name: charts
+          namespace: shop
+        spec:
+          interval: 1h
+          url: https://charts.example.com
+        ---
+        apiVersion: helm.toolkit.fluxcd.io/v2
+        kind: HelmRelease
+        metadata:
+          name: web
+          namespace: shop
+        spec:
+          interval: 10m
+          chart:
+            spec:
+              chart: web
+              version: "*" # refloat:ignore chart-version-not-pinned for the training run
+              sourceRef:
+                kind: HelmRepository
+                name: charts
+          values:
+            replicas: 2
+        """);
+    Files.writeString(folder.resolve("kustomization.yaml"), "resources:\n  - web.yaml\n");
+    Files.writeString(
+        folder.resolve(".refloat.yaml"),
+        "apiVersion: refloat.dev/v1\nkind: LintConfig\nrules:\n  suspended-in-git: off\n");
+    List<String> lines = new ArrayList<>();
+    for (String output : List.of("text", "json", "sarif", "github")) {
+      lines.add("lint\t" + folder + "\t-o\t" + output);
+    }
+    lines.add("fix\t--dry-run\t" + folder);
+    return lines;
   }
 
   /// The first makes the recorded cluster.
