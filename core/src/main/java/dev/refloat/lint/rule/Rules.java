@@ -24,6 +24,7 @@ public final class Rules {
         new DeclaredObjectImmutable(),
         new DefinitionMissing(),
         new DefinitionNotAwaited(),
+        new DefinitionOrder(),
         new DependencyCycle(),
         new DependencyMissing(),
         new DriftDetectionOff(),
