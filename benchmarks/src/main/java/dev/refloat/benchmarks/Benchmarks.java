@@ -146,8 +146,9 @@ public final class Benchmarks {
     for (String format : List.of("text", "sarif")) {
       contenders.add(
           refloat(
-              "`refloat lint -o " + format + "`",
-              List.of("lint", folder.toString(), "-o", format, "--fail-on", "never"),
+              "`refloat lint --no-render -o " + format + "`",
+              List.of(
+                  "lint", folder.toString(), "--no-render", "-o", format, "--fail-on", "never"),
               List.of(0)));
     }
     found("kubeconform")
@@ -189,7 +190,7 @@ public final class Benchmarks {
               List.of(0)));
     }
     List<Measured> measured = Measured.compare(contenders, runs);
-    table(measured, "refloat lint -o text", 0);
+    table(measured, "refloat lint --no-render -o text", 0);
     for (Measured m : measured) {
       int of = m.name().contains("helm template") ? some : releases;
       print("- %s: %.2f ms per release".formatted(m.name(), m.median() * 1000 / of));
