@@ -31,6 +31,15 @@ final class ImmutableFieldChanged implements Check {
           "minReadySeconds",
           "revisionHistoryLimit");
 
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "podManagementPolicy", "OrderedReady",
+          "volumeMode", "Filesystem",
+          "reclaimPolicy", "Delete",
+          "volumeBindingMode", "Immediate",
+          "completionMode", "NonIndexed",
+          "type", "Opaque");
+
   private static final RuleInfo INFO =
       new RuleInfo(
           "immutable-field-changed",
@@ -140,10 +149,35 @@ final class ImmutableFieldChanged implements Check {
 
   private static void compare(Json before, Json after, Set<String> out, String... fields) {
     for (String f : fields) {
-      if (!same(before.get(f), after.get(f))) {
+      if (!same(whole(f, before.get(f)), whole(f, after.get(f)))) {
         out.add(f);
       }
     }
+  }
+
+  /// The field as the API server fills it in: to write down a default changes nothing.
+  private static Json whole(String field, Json value) {
+    if (!value.exists()) {
+      String given = DEFAULTS.getOrDefault(field, "");
+      return given.isEmpty() ? value : new Json.Str(given);
+    }
+    if (!field.equals("volumeClaimTemplates")) {
+      return value;
+    }
+    List<Json> claims = new ArrayList<>();
+    for (Json claim : value.list()) {
+      Json spec = claim.get("spec");
+      claims.add(
+          Json.builder()
+              .put("metadata", claim.get("metadata"))
+              .put(
+                  "spec",
+                  spec instanceof Json.Obj o
+                      ? o.with("volumeMode", whole("volumeMode", o.get("volumeMode")))
+                      : spec)
+              .build());
+    }
+    return new Json.Arr(claims);
   }
 
   /// Whatever the order of the keys.
