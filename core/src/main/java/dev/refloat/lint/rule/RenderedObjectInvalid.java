@@ -75,13 +75,17 @@ final class RenderedObjectInvalid implements Check {
     }
   }
 
-  /// Fields that nobody knows are refused under server-side apply only.
   private static void say(
       Declared release, Rendered rendering, Resource object, Schema.Problem p, Report report) {
-    boolean unknown = p.what() == Schema.Problem.What.UNKNOWN_FIELD;
+    boolean certain =
+        switch (p.what()) {
+          // A webhook may fill in what is missing; unknown fields are refused by server-side apply.
+          case UNKNOWN_FIELD, MISSING_FIELD -> false;
+          case WRONG_TYPE, WRONG_VALUE, UNKNOWN_WORD -> true;
+        };
     String field = p.path().isEmpty() ? "" : new FieldEdit(p.path(), Json.Null.NULL).field() + " ";
     Renderings.chart(report, release)
-        .as(unknown ? Severity.WARNING : Severity.ERROR)
+        .as(certain ? Severity.ERROR : Severity.WARNING)
         .say(
             Renderings.theChart(rendering.chart())
                 + " renders "
