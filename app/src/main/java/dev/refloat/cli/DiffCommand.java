@@ -52,8 +52,7 @@ final class DiffCommand implements Command {
     Repository before =
         session
             .backend()
-            .repository(
-                RenderCommand.paths(arguments), arguments.text("--base").orElse("HEAD"));
+            .repository(RenderCommand.paths(arguments), arguments.text("--base").orElse("HEAD"));
     RenderCommand.Chosen chosen = RenderCommand.choose(arguments, after);
     Declared release = chosen.release();
     Optional<Cluster> old =

@@ -39,7 +39,8 @@ final class RenderedScenes implements AutoCloseable {
   private static final Option ONLINE =
       Option.flag("ask registries for the tags of images, too", "--online");
   private static final Option NO_RENDER =
-      Option.flag("do not render charts; rules that look at what they render are left out", "--no-render");
+      Option.flag(
+          "do not render charts; rules that look at what they render are left out", "--no-render");
 
   private final Backend.Renderer renderer;
   private final boolean online;
@@ -97,8 +98,7 @@ final class RenderedScenes implements AutoCloseable {
     Map<ObjectRef, Rendering> base = Map.of();
     if (scene.base().isPresent() && before.isPresent()) {
       Cluster cluster = scene.base().get();
-      List<Declared> same =
-          releases.stream().flatMap(r -> cluster.find(r.ref()).stream()).toList();
+      List<Declared> same = releases.stream().flatMap(r -> cluster.find(r.ref()).stream()).toList();
       base = renderer.render(cluster, scene.base(), same, before.get().sources());
     }
     for (Declared release : releases) {

@@ -166,7 +166,14 @@ class RenderWorkflowTest {
     assertThat(refused.out()).contains("[values-refused]", "got string, want integer");
     write("{greeting: hello, selectorExtra: front}");
     Result immutable =
-        run("lint", repository.toString(), "--diff", "HEAD", "--changed-only", "--fail-on", "error");
+        run(
+            "lint",
+            repository.toString(),
+            "--diff",
+            "HEAD",
+            "--changed-only",
+            "--fail-on",
+            "error");
     assertThat(immutable.code()).isEqualTo(1);
     assertThat(immutable.out()).contains("[immutable-field-changed]");
     assertThat(run("lint", repository.toString(), "--no-render", "--fail-on", "error").out())

@@ -309,12 +309,10 @@ class ReleaseRendererTest {
     charts.put("https://charts.example.com/webapp", chart(CONFIG));
     assertThat(
             render(
-                REPOSITORY
-                    + release(FROM_REPOSITORY, "  releaseName: --post-renderer=/bin/sh\n"),
+                REPOSITORY + release(FROM_REPOSITORY, "  releaseName: --post-renderer=/bin/sh\n"),
                 false,
                 ChartFolders.NONE))
-        .isEqualTo(
-            new NotRendered("its release name or target namespace is no valid name"));
+        .isEqualTo(new NotRendered("its release name or target namespace is no valid name"));
   }
 
   @Test

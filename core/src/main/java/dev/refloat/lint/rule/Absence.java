@@ -39,7 +39,8 @@ final class Absence {
       return Optional.of("may come from what was not followed; lint the whole repository to know");
     }
     return isFragment(cluster, referring)
-        ? Optional.of("may come from the cluster that applies this, which the repository does not say")
+        ? Optional.of(
+            "may come from the cluster that applies this, which the repository does not say")
         : Optional.empty();
   }
 

@@ -46,7 +46,8 @@ final class DefinitionOrder implements Check {
     }
     declared(scene.cluster(), defining, report);
     Renderings.each(
-        scene, (release, rendered) -> rendered(scene.cluster(), release, rendered, defining, report));
+        scene,
+        (release, rendered) -> rendered(scene.cluster(), release, rendered, defining, report));
   }
 
   /// The release that brings a kind; kinds that the repository defines itself are left out.
@@ -58,8 +59,7 @@ final class DefinitionOrder implements Check {
             Stream.concat(r.crds().stream(), r.manifests().stream())
                 .filter(o -> o.kind().equals("CustomResourceDefinition"))
                 .forEach(o -> out.putIfAbsent(defined(o), release)));
-    for (Declared d :
-        scene.cluster().all("apiextensions.k8s.io", "CustomResourceDefinition")) {
+    for (Declared d : scene.cluster().all("apiextensions.k8s.io", "CustomResourceDefinition")) {
       out.remove(defined(d.object()));
     }
     return out;

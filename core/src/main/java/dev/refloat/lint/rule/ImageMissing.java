@@ -3,8 +3,8 @@ package dev.refloat.lint.rule;
 import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Declared;
-import dev.refloat.lint.Rendering.Rendered;
 import dev.refloat.lint.Pods;
+import dev.refloat.lint.Rendering.Rendered;
 import dev.refloat.lint.Report;
 import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
@@ -58,8 +58,7 @@ final class ImageMissing implements Check {
 
   private static Report.Draft draft(
       Scene scene, Declared release, Rendered rendering, String text, Report report) {
-    return Renderings.atValue(
-        scene, report, release, Renderings.valueOf(rendering.values(), text));
+    return Renderings.atValue(scene, report, release, Renderings.valueOf(rendering.values(), text));
   }
 
   private static void missing(
@@ -75,8 +74,13 @@ final class ImageMissing implements Check {
     Optional<String> newest = tags.stream().findFirst();
     draft(scene, release, rendering, byTag.isEmpty() ? image : tag, report)
         .say(
-            "The registry has no tag " + tag + " of image " + image.substring(0, image.length() - tag.length() - 1)
-                + ": pods of HelmRelease " + release.ref().path() + " cannot start",
+            "The registry has no tag "
+                + tag
+                + " of image "
+                + image.substring(0, image.length() - tag.length() - 1)
+                + ": pods of HelmRelease "
+                + release.ref().path()
+                + " cannot start",
             near.or(() -> newest)
                 .map(t -> "Use a tag that is there, such as " + t)
                 .orElse("Push the image before the release is deployed"));

@@ -39,8 +39,7 @@ final class RenderedApiRemoved implements Check {
               (api, object) -> {
                 RemovedApis.Removed removed =
                     RemovedApis.of(object.ref().apiVersion(), object.kind()).orElseThrow();
-                Optional<String> instead =
-                    Optional.of(removed.instead()).filter(i -> !i.isEmpty());
+                Optional<String> instead = Optional.of(removed.instead()).filter(i -> !i.isEmpty());
                 Renderings.chart(report, release)
                     .say(
                         Renderings.theChart(r.chart())

@@ -51,7 +51,8 @@ final class RetriesMissing implements Check {
     }
   }
 
-  /// Where most releases retry nothing it is a habit, which one finding tells better than a hundred.
+  /// Where most releases retry nothing it is a habit, which one finding tells better than a
+  /// hundred.
   private static void most(List<Declared> bare, int all, Report report) {
     Report.Draft draft = report.at(bare.getFirst(), "spec");
     bare.stream()

@@ -85,7 +85,8 @@ final class RightsMissing implements Check {
     if (!bound) {
       Optional<String> open = Absence.openEnded(cluster, release);
       if (open.isPresent()) {
-        report.notChecked(release, "the rights of service account " + subject + ": they " + open.get());
+        report.notChecked(
+            release, "the rights of service account " + subject + ": they " + open.get());
         return;
       }
       report
