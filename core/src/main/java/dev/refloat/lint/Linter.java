@@ -26,18 +26,17 @@ public final class Linter {
   /// @param repository that the clusters are of
   public static LintResult run(List<Check> checks, List<Scene> scenes, Repository repository) {
     Map<Same, Finding> findings = new LinkedHashMap<>();
-    Set<NotChecked> notChecked = new LinkedHashSet<>(repository.notChecked());
+    Set<NotChecked> notChecked = new LinkedHashSet<>();
+    repository.notChecked().stream().filter(n -> asked(n, repository)).forEach(notChecked::add);
+    for (Report report : reports(checks, scenes)) {
+      report.findings().stream()
+          .filter(f -> repository.asks(f.place().file()))
+          .forEach(f -> findings.putIfAbsent(Same.of(f), f));
+      report.notChecked().stream().filter(n -> asked(n, repository)).forEach(notChecked::add);
+    }
     Set<Place> objects = new HashSet<>();
     Set<Place> releases = new HashSet<>();
     for (Scene scene : scenes) {
-      for (Check check : checks) {
-        Report report = new Report(check.info());
-        check.check(scene, report);
-        report.findings().stream()
-            .filter(f -> repository.asks(f.place().file()))
-            .forEach(f -> findings.putIfAbsent(Same.of(f), f));
-        notChecked.addAll(report.notChecked());
-      }
       scene.cluster().objects().forEach(d -> objects.add(d.positions().of()));
       scene.cluster().releases().forEach(d -> releases.add(d.positions().of()));
     }
@@ -52,6 +51,28 @@ public final class Linter {
             objects.size(),
             releases.size(),
             checks.size()));
+  }
+
+  /// Each rule over each cluster, side by side: they are pure.
+  private static List<Report> reports(List<Check> checks, List<Scene> scenes) {
+    return scenes.stream()
+        .flatMap(s -> checks.stream().map(c -> new Work(c, s)))
+        .toList()
+        .parallelStream()
+        .map(Work::done)
+        .toList();
+  }
+
+  private record Work(Check check, Scene scene) {
+    Report done() {
+      Report report = new Report(check.info());
+      check.check(scene, report);
+      return report;
+    }
+  }
+
+  private static boolean asked(NotChecked what, Repository repository) {
+    return what.place().map(p -> repository.asks(p.file())).orElse(true);
   }
 
   /// What makes findings of two clusters one: a base that both use is mended once.

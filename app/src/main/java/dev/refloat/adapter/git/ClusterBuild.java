@@ -28,6 +28,7 @@ final class ClusterBuild {
   private static final String SUBSTITUTE = "kustomize.toolkit.fluxcd.io/substitute";
   private static final String ENCRYPTED = "ENC[AES256_GCM";
 
+  private final KustomizeProgram program;
   private final SourceTree tree;
   private final Layout layout;
   private final Places places;
@@ -54,7 +55,11 @@ final class ClusterBuild {
       Optional<String> folder,
       List<Origin> patchOrigins) {}
 
-  ClusterBuild(SourceTree tree, Layout layout) {
+  /// What one cluster gets.
+  ///
+  /// @param program that is asked about kustomizations that cannot be followed
+  ClusterBuild(SourceTree tree, Layout layout, KustomizeProgram program) {
+    this.program = program;
     this.tree = tree;
     this.layout = layout;
     this.places = new Places(tree);
@@ -131,7 +136,7 @@ final class ClusterBuild {
   private void unit(Layout.Unit unit) {
     if (unit.built()) {
       KustomizeBuild.Result built =
-          new KustomizeBuild(tree).build(unit.folder(), Json.emptyObject(), _ -> Origin.NOWHERE);
+          new KustomizeBuild(tree, program).build(unit.folder(), Json.emptyObject(), _ -> Origin.NOWHERE);
       take(built, t -> t.current(), Optional.empty(), unit.folder(), List.of());
       return;
     }
@@ -194,7 +199,7 @@ final class ClusterBuild {
       patches.add(patch(item.tracked, i));
     }
     KustomizeBuild.Result built =
-        new KustomizeBuild(tree).build(folder.get(), k.root(), patches::get);
+        new KustomizeBuild(tree, program).build(folder.get(), k.root(), patches::get);
     Optional<Substitution> variables =
         k.spec("postBuild").exists() ? Optional.of(variables(k)) : Optional.empty();
     take(

@@ -124,6 +124,11 @@ final class CommittedFiles implements SourceTree.Store {
   }
 
   @Override
+  public Optional<Path> onDisk(String folder) {
+    return Optional.empty();
+  }
+
+  @Override
   public boolean isFile(String path) {
     ZipEntry entry = archive.getEntry(path);
     return entry != null && !entry.isDirectory();

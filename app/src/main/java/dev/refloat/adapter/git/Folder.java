@@ -40,6 +40,11 @@ final class Folder implements SourceTree.Store {
   }
 
   @Override
+  public Optional<Path> onDisk(String folder) {
+    return inside(folder).filter(Files::isDirectory);
+  }
+
+  @Override
   public boolean isFile(String path) {
     return inside(path).filter(Files::isRegularFile).isPresent();
   }

@@ -31,19 +31,32 @@ final class KustomizeBuild {
   private final Set<Note> notes = new TreeSet<>();
   private final Set<String> files = new TreeSet<>();
   private final NameReferences references = new NameReferences();
+  private final Optional<KustomizeProgram> program;
   private int folders;
   private int objects;
 
   /// Builds objects of all kinds.
   KustomizeBuild(SourceTree tree) {
+    this(tree, Optional.empty(), Optional.empty());
+  }
+
+  /// Builds objects of all kinds.
+  ///
+  /// @param program that is asked where this build cannot follow
+  KustomizeBuild(SourceTree tree, KustomizeProgram program) {
+    this(tree, Optional.empty(), Optional.of(program));
+  }
+
+  private KustomizeBuild(
+      SourceTree tree, Optional<ObjectRef> like, Optional<KustomizeProgram> program) {
     this.tree = tree;
-    this.like = Optional.empty();
+    this.like = like;
+    this.program = program;
   }
 
   /// Builds objects of one kind only.
   KustomizeBuild(SourceTree tree, ObjectRef like) {
-    this.tree = tree;
-    this.like = Optional.of(like);
+    this(tree, Optional.of(like), Optional.empty());
   }
 
   /// A name that an object has or had.
@@ -181,6 +194,7 @@ final class KustomizeBuild {
   Result build(String folder, Json flux, PatchOrigins origins) {
     List<Tracked> out = new ArrayList<>();
     folder(folder, out, 0, Set.of());
+    ask(folder, out);
     Json spec = flux.get("spec");
     for (Json component : spec.get("components").list()) {
       Optional<String> found = SourceTree.resolve(folder, component.text()).filter(tree::isFolder);
@@ -207,6 +221,41 @@ final class KustomizeBuild {
     out.stream().filter(Tracked::hashed).forEach(t -> Generators.hash(t));
     references.apply(out);
     return new Result(out, List.copyOf(notes), files);
+  }
+
+  /// Where this build could not follow, what kustomize itself makes counts; the layers of the
+  /// objects stay, to show where fields are written. Not with remote bases, which it would fetch.
+  private void ask(String folder, List<Tracked> out) {
+    boolean lost = notes.stream().anyMatch(n -> n.kind() == Note.Kind.NOT_FOLLOWED);
+    boolean remote = notes.stream().anyMatch(n -> n.kind() == Note.Kind.ELSEWHERE);
+    Optional<String> file = file(tree, folder);
+    if (!lost || remote || file.isEmpty() || program.isEmpty()) {
+      return;
+    }
+    Optional<List<Json>> made = tree.onDisk(folder).flatMap(program.get()::build);
+    if (made.isEmpty()) {
+      return;
+    }
+    List<Tracked> before = new ArrayList<>(out);
+    out.clear();
+    for (Json object : made.get()) {
+      Optional<Tracked> own = before.stream().filter(t -> becomes(t, object)).findFirst();
+      Tracked tracked = own.orElseGet(() -> new Tracked(new Origin(file.get(), 0, 1), object, true));
+      before.remove(tracked);
+      tracked.become(object);
+      tracked.hashed(false);
+      tracked.obscured.clear();
+      out.add(tracked);
+    }
+    notes.removeIf(n -> n.kind() == Note.Kind.NOT_FOLLOWED);
+  }
+
+  private static boolean becomes(Tracked own, Json object) {
+    String name = object.at("metadata", "name").text();
+    return sameKind(own.current, object)
+        && own.id().namespace().equals(object.at("metadata", "namespace").text())
+        && (own.id().name().equals(name)
+            || (own.hashed && name.matches(java.util.regex.Pattern.quote(own.id().name()) + "-[a-z0-9]{10}")));
   }
 
   /// The kustomization file of a folder.

@@ -27,6 +27,7 @@ public final class RepositoryReader {
   private final Places places;
   private final List<ClusterBuild.Item> items = new ArrayList<>();
   private final Set<String> applied = new TreeSet<>();
+  private final KustomizeProgram program = new KustomizeProgram();
 
   RepositoryReader(SourceTree tree, String base) {
     this.tree = tree;
@@ -134,7 +135,7 @@ public final class RepositoryReader {
     List<Layout.Entry> entries = layout.entries();
     for (Layout.Entry entry : entries) {
       ClusterBuild.Result result =
-          new ClusterBuild(tree, layout).build(entry, beside(entry, entries));
+          new ClusterBuild(tree, layout, program).build(entry, beside(entry, entries));
       if (!result.objects().isEmpty()) {
         clusters.add(result.cluster(entry.folder(), places, entry.used() && result.whole()));
       }
@@ -226,7 +227,7 @@ public final class RepositoryReader {
   private List<Cluster> rest(List<Layout.Unit> units, boolean all, Set<Note> notes) {
     List<Group> groups = new ArrayList<>();
     for (Layout.Unit unit : units) {
-      ClusterBuild.Result result = new ClusterBuild(tree, layout).build(unit);
+      ClusterBuild.Result result = new ClusterBuild(tree, layout, program).build(unit);
       notes.addAll(result.notes());
       remember(result);
       if (result.objects().isEmpty()) {

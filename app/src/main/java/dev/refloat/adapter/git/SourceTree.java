@@ -67,6 +67,9 @@ final class SourceTree {
     /// @param most how many are read; one more tells that the file is too large
     Optional<byte[]> bytes(String path, int most) throws IOException;
 
+    /// Where a folder is on disk; nothing when it is not.
+    Optional<Path> onDisk(String folder);
+
     /// All YAML files, sorted; links are not followed, as Flux does not.
     List<String> yaml();
 
@@ -131,6 +134,11 @@ final class SourceTree {
 
   boolean isFolder(String path) {
     return store.isFolder(path);
+  }
+
+  /// Where a folder is on disk, for other programs; nothing when it is not there as it is here.
+  Optional<Path> onDisk(String folder) {
+    return instead.isEmpty() ? store.onDisk(folder) : Optional.empty();
   }
 
   boolean isFile(String path) {
@@ -211,7 +219,7 @@ final class SourceTree {
     return bytes(path).filter(b -> b.problem.isEmpty()).map(b -> b.content);
   }
 
-  /// @param problem why there is no content
+  /// The bytes of a file, or why there are none.
   private static final class Bytes {
     private final byte[] content;
     private final String problem;

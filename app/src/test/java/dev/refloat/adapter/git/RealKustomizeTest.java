@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -221,6 +222,44 @@ class RealKustomizeTest {
         .commit();
     compare(kubectl, folder, "base");
     compare(kubectl, folder, "top");
+  }
+
+  @Test
+  void isAskedWhereReplacementsAreMade(@TempDir Path folder) throws Exception {
+    Path kubectl = kubectl();
+    new TestClone(folder)
+        .file(
+            "top/kustomization.yaml",
+            """
+            resources: [a.yaml]
+            configMapGenerator: [{name: settings, literals: [HOST=a.example.com]}]
+            replacements:
+              - source: {kind: ConfigMap, name: settings, fieldPath: data.HOST}
+                targets:
+                  - select: {kind: HelmRelease}
+                    fieldPaths: [spec.values.host]
+            """)
+        .file("top/a.yaml", release("a", "values:\n  host: replaced\n"));
+    SourceTree tree = new SourceTree(folder.toRealPath());
+
+    KustomizeBuild.Result without =
+        new KustomizeBuild(tree).build("top", Json.emptyObject(), _ -> Origin.NOWHERE);
+    KustomizeBuild.Result with =
+        new KustomizeBuild(
+                tree, new KustomizeProgram(List.of(List.of(kubectl.toString(), "kustomize"))))
+            .build("top", Json.emptyObject(), _ -> Origin.NOWHERE);
+
+    assertThat(without.words()).anyMatch(w -> w.contains("replacement"));
+    assertThat(with.notes()).isEmpty();
+    Map<String, KustomizeBuild.Tracked> made = new TreeMap<>();
+    with.objects().forEach(t -> made.put(t.current().get("kind").text(), t));
+    assertThat(made).containsOnlyKeys("ConfigMap", "HelmRelease");
+    KustomizeBuild.Tracked release = Objects.requireNonNull(made.get("HelmRelease"));
+    assertThat(release.current().at("spec", "values", "host").text()).isEqualTo("a.example.com");
+    assertThat(new Places(tree).of(release).of("spec", "values", "host"))
+        .hasToString("top/a.yaml:7:5");
+    assertThat(Objects.requireNonNull(made.get("ConfigMap")).id().name())
+        .matches("settings-[a-z0-9]{10}");
   }
 
   private static Path kubectl() {
