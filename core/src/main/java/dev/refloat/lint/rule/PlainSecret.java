@@ -36,10 +36,25 @@ final class PlainSecret implements Check {
               + "|^(?i)(changeme|change-me|password|secret|example|placeholder|dummy|todo|none|null"
               + "|true|false|enabled|disabled)$");
 
+  /// How texts that only secrets are begin, and words in the names of secrets: what has neither, as
+  /// nearly all values do, is not looked at more closely.
+  private static final Pattern FORMS =
+      Pattern.compile(
+          "PRIVATE KEY-----|://[^/\\s]*@|\\beyJ|\\b(AKIA|ASIA|AROA|AIDA)|\\bgh[pousr]_|github_pat_"
+              + "|glpat-|\\bxox[abeoprs]-|\\bAIza|\\b[sr]k_(live|test)_|\\bsk-|\\bnpm_|dckr_pat"
+              + "|\\bhvs\\.|dop_v1_|pypi-|\\bSG\\.");
+
+  private static final Pattern WORDS =
+      Pattern.compile("(?i)pass|pwd|secret|token|key|cred|auth|dsn|conn|cookie|bearer|hook|sign");
+
   private static final Pattern USER = Pattern.compile("://[^\\s/@:]*@");
   private static final Pattern DIGEST = Pattern.compile("sha256[:-]|^[0-9a-f]{40,64}$");
 
   private static final int SHORTEST = 6;
+
+  /// Shorter texts have no form of their own.
+  private static final int LONG = 16;
+
   private static final int DEPTH = 40;
 
   @Override
@@ -109,11 +124,16 @@ final class PlainSecret implements Check {
   }
 
   private static boolean isSecret(String key, String written, Set<String> names) {
-    String text = bare(written);
-    if (text.length() < SHORTEST || STANDS_IN.matcher(text).find() || names.contains(text)) {
+    boolean form = written.length() >= LONG && FORMS.matcher(written).find();
+    if (written.length() < SHORTEST
+        || !(form || (WORDS.matcher(key).find() && looksRandom(written)))) {
       return false;
     }
-    return hasSecretForm(text) || (looksRandom(text) && namesSecret(key, text));
+    String text = bare(written);
+    if (text.isEmpty() || STANDS_IN.matcher(text).find() || names.contains(text)) {
+      return false;
+    }
+    return form ? hasSecretForm(text) : namesSecret(key, text);
   }
 
   /// Without what only looks like a secret: a user without a password, a digest, a certificate.
