@@ -1,20 +1,15 @@
 package dev.refloat.testbed;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.refloat.wiring.Program;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -296,50 +291,22 @@ final class ValidateE2E {
   }
 
   @Test
-  void servicesAreAskedThroughTheApiServer() throws Exception {
-    Optional<InetAddress> here =
-        NetworkInterface.networkInterfaces()
-            .flatMap(NetworkInterface::inetAddresses)
-            .filter(
-                a -> a instanceof Inet4Address && !a.isLoopbackAddress() && !a.isLinkLocalAddress())
-            .findFirst();
-    assumeTrue(here.isPresent(), "an address that is not of loopback: the API server wants one");
-    HttpServer app = HttpServer.create(new InetSocketAddress(here.get(), 0), 0);
+  void addressesAreAskedFromHere() throws Exception {
+    HttpServer app =
+        HttpServer.create(
+            new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 0);
     app.createContext(
         "/",
         exchange -> {
-          byte[] body = "hello".getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(
-              exchange.getRequestURI().getPath().equals("/") ? 200 : 500, body.length);
-          exchange.getResponseBody().write(body);
+          boolean front = exchange.getRequestURI().getPath().equals("/");
+          exchange.sendResponseHeaders(front ? 200 : 404, -1);
           exchange.close();
         });
     app.start();
     try {
       release("answers", GOOD, false);
       running("answers");
-      cluster.apply(
-          """
-          apiVersion: v1
-          kind: Service
-          metadata:
-            name: app
-            namespace: answers
-            labels: {helm.toolkit.fluxcd.io/name: web, helm.toolkit.fluxcd.io/namespace: answers}
-          spec:
-            ports: [{name: http, port: 80, targetPort: %2$d}]
-          ---
-          apiVersion: discovery.k8s.io/v1
-          kind: EndpointSlice
-          metadata:
-            name: app-1
-            namespace: answers
-            labels: {kubernetes.io/service-name: app}
-          addressType: IPv4
-          endpoints: [{addresses: ["%1$s"], conditions: {ready: true}}]
-          ports: [{name: http, port: %2$d, protocol: TCP}]
-          """
-              .formatted(here.get().getHostAddress(), app.getAddress().getPort()));
+      String url = "http://127.0.0.1:" + app.getAddress().getPort() + "/";
       Program.Result r =
           refloat()
               .run(
@@ -349,14 +316,15 @@ final class ValidateE2E {
                   "web",
                   "--watch-window",
                   "0",
-                  "--in-cluster",
                   "--url",
-                  "http://" + here.get().getHostAddress() + ":" + app.getAddress().getPort() + "/",
+                  url,
+                  "--url",
+                  url + "no-such-page",
                   "--url",
                   "http://127.0.0.1:1/");
       assertThat(r.out())
-          .containsPattern("ok +Service answers/app:80/ answers inside the cluster +200")
-          .containsPattern("ok +http://\\S+/ answers +200")
+          .containsPattern("ok +" + url + " answers +200")
+          .containsPattern("FAILED +" + url + "no-such-page answers +404")
           .containsPattern("FAILED +http://127.0.0.1:1/ answers +unreachable from here");
       assertThat(r.code()).isEqualTo(1);
     } finally {

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.refloat.evidence.Answer;
+import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Kind;
 import dev.refloat.evidence.Observation;
@@ -597,6 +598,27 @@ class LiveClusterTest {
         .contains("server error 500")
         .contains("i/o timeout");
     assertThat(server.asked("/api/v1/namespaces/a/pods/p/log")).isEqualTo(2);
+  }
+
+  @Test
+  void asksServicesThroughTheProxyOnceAndTellsWhatTheySaid() {
+    server.on(
+        "/api/v1/namespaces/a/services/web:80/proxy/health",
+        e -> answer(e, 200, "text/html", "<p>hello"));
+    server.on(
+        "/api/v1/namespaces/a/services/https:web:https/proxy/",
+        status(503, "no endpoints available for service \\\"web\\\""));
+
+    Duration limit = Duration.ofSeconds(5);
+    try (LiveCluster cluster = cluster()) {
+      assertThat(cluster.ask("a", "web", "80", false, "/health", limit))
+          .isEqualTo(new HttpAnswer(200, ""));
+      HttpAnswer nobody = cluster.ask("a", "web", "https", true, "/", limit);
+      assertThat(nobody.status()).isEqualTo(503);
+      assertThat(nobody.why()).contains("no endpoints available");
+      assertThat(cluster.ask("a", "../x", "80", false, "/", limit).answered()).isFalse();
+    }
+    assertThat(server.asked("/api/v1/namespaces/a/services/https:web:https/proxy/")).isEqualTo(1);
   }
 
   @Test
