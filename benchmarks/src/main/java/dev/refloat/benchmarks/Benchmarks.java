@@ -147,8 +147,7 @@ public final class Benchmarks {
       contenders.add(
           refloat(
               "`refloat lint --no-render -o " + format + "`",
-              List.of(
-                  "lint", folder.toString(), "--no-render", "-o", format, "--fail-on", "never"),
+              List.of("lint", folder.toString(), "--no-render", "-o", format, "--fail-on", "never"),
               List.of(0)));
     }
     found("kubeconform")
