@@ -38,7 +38,7 @@ final class DefinitionMissing implements Check {
     scene.cluster().all("apiextensions.k8s.io", "CustomResourceDefinition").stream()
         .map(Declared::object)
         .forEach(d -> defined.add(definedBy(d)));
-    Renderings.each(
+    Renderings.eachHere(
         scene,
         (_, r) ->
             Stream.concat(r.crds().stream(), Renderings.objects(r))
@@ -49,7 +49,7 @@ final class DefinitionMissing implements Check {
             ? "nothing in the repository defines"
             : "nothing in the repository, as far as its charts could be rendered, defines";
     boolean all = scene.cluster().releases().stream().allMatch(r -> scene.rendering(r).isPresent());
-    Renderings.each(
+    Renderings.eachHere(
         scene,
         (release, r) -> {
           Map<String, Resource> missing = missing(r, defined);

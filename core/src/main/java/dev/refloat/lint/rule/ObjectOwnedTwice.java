@@ -35,13 +35,9 @@ final class ObjectOwnedTwice implements Check {
   @Override
   public void check(Scene scene, Report report) {
     Map<String, Owner> owners = new HashMap<>();
-    Renderings.each(
+    Renderings.eachHere(
         scene,
         (release, r) -> {
-          if (release.object().spec("kubeConfig").exists()) {
-            // It goes to another cluster.
-            return;
-          }
           for (Resource o : r.manifests()) {
             declared(scene, release, r, o, report);
             Owner other = owners.putIfAbsent(key(o), new Owner(release, r));

@@ -64,7 +64,7 @@ final class PodSecurityViolated implements Check {
 
   @Override
   public void check(Scene scene, Report report) {
-    Renderings.each(
+    Renderings.eachHere(
         scene,
         (release, r) -> {
           for (Resource o : Renderings.objects(r).toList()) {

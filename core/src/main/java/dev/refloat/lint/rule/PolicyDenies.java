@@ -51,7 +51,7 @@ final class PolicyDenies implements Check {
               "",
               binding.object().spec("policyName").text());
       if (denies && policy.isPresent()) {
-        Renderings.each(
+        Renderings.eachHere(
             scene, (release, r) -> check(scene, release, r, policy.get(), binding, report));
       }
     }

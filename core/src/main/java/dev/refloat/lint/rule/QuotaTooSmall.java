@@ -73,7 +73,7 @@ final class QuotaTooSmall implements Check {
     String namespace = quota.object().namespace();
     Limits defaults = Limits.of(scene, namespace);
     Map<Declared, Share> shares = new LinkedHashMap<>();
-    Renderings.each(
+    Renderings.eachHere(
         scene,
         (release, r) -> {
           double sum = 0;

@@ -39,13 +39,13 @@ final class RenderedObjectInvalid implements Check {
     scene.cluster().all("apiextensions.k8s.io", "CustomResourceDefinition").stream()
         .map(Declared::object)
         .forEach(d -> learn(d, schemas));
-    Renderings.each(
+    Renderings.eachHere(
         scene,
         (_, r) ->
             Stream.concat(r.crds().stream(), Renderings.objects(r))
                 .filter(o -> o.kind().equals("CustomResourceDefinition"))
                 .forEach(d -> learn(d, schemas)));
-    Renderings.each(scene, (release, r) -> check(release, r, schemas, report));
+    Renderings.eachHere(scene, (release, r) -> check(release, r, schemas, report));
   }
 
   private static void learn(Resource definition, Map<String, Json> schemas) {

@@ -32,6 +32,17 @@ final class Renderings {
     }
   }
 
+  /// Those that go to this cluster, and not by `spec.kubeConfig` to another.
+  static void eachHere(Scene scene, BiConsumer<Declared, Rendered> each) {
+    each(
+        scene,
+        (release, r) -> {
+          if (!release.object().spec("kubeConfig").exists()) {
+            each.accept(release, r);
+          }
+        });
+  }
+
   static void eachFailed(Scene scene, EnumSet<Failed.At> at, BiConsumer<Declared, Failed> each) {
     for (Declared release : scene.cluster().releases()) {
       if (scene.rendering(release).orElse(null) instanceof Failed f && at.contains(f.at())) {

@@ -23,7 +23,6 @@ public final class Rules {
         new CrossNamespaceRefused(),
         new DeclaredObjectImmutable(),
         new DefinitionMissing(),
-        new DefinitionNotAwaited(),
         new DefinitionOrder(),
         new DependencyCycle(),
         new DependencyMissing(),

@@ -97,13 +97,13 @@ final class StorageClassUnknown implements Check {
     scene.cluster().all("", "PersistentVolume").stream()
         .map(v -> v.object().spec("storageClassName").text())
         .forEach(known::add);
-    Renderings.each(
+    Renderings.eachHere(
         scene,
         (_, r) ->
             Renderings.objects(r)
                 .filter(o -> o.kind().equals("StorageClass"))
                 .forEach(o -> known.add(o.name())));
-    Renderings.each(scene, (release, r) -> check(scene, release, r, known, report));
+    Renderings.eachHere(scene, (release, r) -> check(scene, release, r, known, report));
   }
 
   private static void check(
