@@ -5,13 +5,18 @@ import dev.refloat.model.Json;
 import dev.refloat.model.Nearest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /// Compares an object with the schema of its CustomResourceDefinition, as the API server does when
 /// kustomize-controller applies it: server-side apply refuses unknown fields.
 final class Schema {
   private static final int DEPTH = 60;
+
+  /// The expressions of our own schemas, of which there are few.
+  private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
   private final boolean trusted;
   private final List<Problem> problems = new ArrayList<>();
@@ -163,7 +168,9 @@ final class Schema {
           Nearest.of(text, words, 1).stream().findFirst());
     }
     String pattern = schema.get("pattern").text();
-    if (trusted && !pattern.isEmpty() && !Pattern.compile(pattern).matcher(text).find()) {
+    if (trusted
+        && !pattern.isEmpty()
+        && !PATTERNS.computeIfAbsent(pattern, Pattern::compile).matcher(text).find()) {
       add(
           Problem.What.WRONG_VALUE,
           path,
