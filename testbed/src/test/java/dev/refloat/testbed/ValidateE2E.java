@@ -6,14 +6,18 @@ import com.sun.net.httpserver.HttpServer;
 import dev.refloat.wiring.Program;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// `refloat validate` and `refloat probe` on a real API server: endpoints that its controllers
@@ -333,6 +337,41 @@ final class ValidateE2E {
   }
 
   @Test
+  void theChartsTestsAreRunByHelm(@TempDir Path chart) throws Exception {
+    release("tested", GOOD, false);
+    running("tested");
+    Files.writeString(
+        chart.resolve("Chart.yaml"), "apiVersion: v2\nname: webapp\nversion: 1.1.0\n");
+    Files.createDirectories(chart.resolve("templates"));
+    Files.writeString(
+        chart.resolve("templates/test.yaml"),
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: web-test
+          annotations: {helm.sh/hook: test}
+        spec:
+          restartPolicy: Never
+          containers: [{name: test, image: "ghcr.io/example/webapp:1.0.0"}]
+        """);
+    Map<String, String> env = new TreeMap<>(refloat().environment());
+    env.put("REFLOAT_HELM", Binaries.ofEnvironment().path(Binary.HELM).toString());
+    List<String> line =
+        List.of(
+            "validate", "-n", "tested", "web", "--watch-window", "0", "--helm-tests", "-o", "json");
+
+    Program.Result none = Program.run(env, line);
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(checks(none.out()).get("helm-tests")).contains("failed", "not found");
+
+    cluster.helm("install", "web", chart.toString(), "-n", "tested");
+    Program.Result r = Program.run(env, line);
+    assertThat(checks(r.out()).get("helm-tests")).isEqualTo("passed: helm test web");
+    assertThat(r.code()).as(r.out()).isZero();
+  }
+
+  @Test
   void imagesArePulledWhereTheStrictestPodSecurityRules() {
     release("strict", GOOD, true);
     running("strict");
@@ -392,7 +431,7 @@ final class ValidateE2E {
     running("rights");
     Access user = cluster.serviceAccount("default", "prober");
     Refloat limited = Refloat.as(cluster, user);
-    for (String command : java.util.List.of("diagnose", "probe")) {
+    for (String command : List.of("diagnose", "probe")) {
       Program.Result printed =
           refloat().run("permissions", command, "--serviceaccount", "default:prober");
       assertThat(printed.code()).as(printed.err()).isZero();
