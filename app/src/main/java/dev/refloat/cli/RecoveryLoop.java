@@ -294,7 +294,7 @@ final class RecoveryLoop {
         }
       }
       case Performer.Outcome.NotDone(var why) -> {
-        if (tired()) {
+        if (tired() || late()) {
           return Optional.of(stopped(why));
         }
         session.tell("   " + why + "; trying again");

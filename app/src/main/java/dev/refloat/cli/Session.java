@@ -129,6 +129,8 @@ record Session(
   /// Narration: for people who watch, never data.
   void tell(String line) {
     err.println(edge().line(line));
+    // standard error is buffered, and a person watches it
+    err.flush();
   }
 
   /// A hint that only people at a terminal need.

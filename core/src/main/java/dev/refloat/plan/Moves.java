@@ -130,6 +130,8 @@ final class Moves {
             List.of(
                 new Guard.Marked(s.release()),
                 new Guard.Idle(s.release()),
+                // whoever has changed the spec since may have mended it
+                new Guard.SameSpec(s.release(), s.resource().generation()),
                 new Guard.SameObject(object.ref(), object.uid()),
                 new Guard.BackedUp(object.ref())),
             new Expectation.Gone(object.ref(), object.uid()),

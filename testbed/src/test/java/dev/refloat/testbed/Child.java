@@ -15,14 +15,22 @@ record Child(Process process, Path log) {
 
   /// @param main the class to run
   static Child start(String main, Map<String, String> environment, List<String> arguments) {
+    return limited("true", main, environment, arguments);
+  }
+
+  /// The same after a command of the shell, such as `ulimit`.
+  static Child limited(
+      String before, String main, Map<String, String> environment, List<String> arguments) {
     try {
       List<String> line =
           new ArrayList<>(
               List.of(
+                  "/bin/sh",
+                  "-c",
+                  before + "; exec \"$0\" \"$@\"",
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:TieredStopAtLevel=1",
                   "-XX:+UseSerialGC",
-                  "-Xshare:auto",
                   "-cp",
                   System.getProperty("java.class.path"),
                   main));

@@ -49,6 +49,7 @@ final class KilledE2E {
           RecoveryCase.LOCKED,
           RecoveryCase.UNINSTALLING,
           RecoveryCase.STATEFUL_SET,
+          RecoveryCase.VOLUME,
           RecoveryCase.RECREATE);
 
   private static final String MAIN = "dev.refloat.wiring.Main";
@@ -95,6 +96,7 @@ final class KilledE2E {
         "LOCKED",
         "UNINSTALLING",
         "STATEFUL_SET",
+        "VOLUME",
         "RECREATE"
       })
   void endsAsIfItHadNotBeenKilled(RecoveryCase c) throws Exception {

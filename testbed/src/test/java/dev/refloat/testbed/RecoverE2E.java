@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 /// controllers where they are, else by the stand-in. All at once, each in a namespace of its own.
 @RequiresTestBed
 final class RecoverE2E {
-  private static final Pattern RESUME = Pattern.compile("recover --resume (\\S+)");
+  private static final Pattern RESUME = Pattern.compile("recover --resume ([a-z0-9-]+)");
 
   /// Who may own fields of a release's objects when a recovery is over.
   private static final Set<String> OWNERS =
@@ -150,7 +150,7 @@ final class RecoverE2E {
     assertThat(owners).as("owners of fields").isSubsetOf(OWNERS);
     Program.Result valid =
         Refloat.as(playground.cluster(), playground.cluster().admin())
-            .run("validate", "-n", release.namespace(), release.name());
+            .run("validate", "-n", release.namespace(), release.name(), "--watch-window=0");
     assertThat(valid.code()).as(told(valid)).isZero();
   }
 

@@ -295,6 +295,12 @@ enum RecoveryCase {
     return Release.webapp(namespace(), "app");
   }
 
+  /// The same in another namespace, for tests that play a case more than once.
+  Release release(String suffix) {
+    Release r = release();
+    return new Release(r.namespace() + "-" + suffix, r.name(), r.spec());
+  }
+
   /// Breaks the installed release, and waits until it shows.
   void inflict(Playground p, Release r) throws UnavailableException {
     breakage.orElseThrow().inflict(p, r);
