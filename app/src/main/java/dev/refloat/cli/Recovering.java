@@ -141,7 +141,8 @@ final class Recovering {
       Progress progress) {
     Look look = look(cluster, diagnoser, release, Set.of(), progress);
     Evidence evidence = look.evidence();
-    for (int i = 0; i < 2; i++) {
+    // names of records, the records, and the objects that only they name
+    for (int i = 0; i < 4; i++) {
       Set<Inquiry> needs = Planner.needs(evidence, look.diagnosis(), wishes);
       if (needs.isEmpty()) {
         break;

@@ -123,7 +123,11 @@ sealed interface Pin {
           String.join(
               ", ",
               f.changes().stream()
-                  .map(c -> c.path() + ": " + c.value().text("(as then)"))
+                  .map(
+                      c ->
+                          c.value().exists()
+                              ? c.path() + ": " + c.value().text("(as then)")
+                              : c.path() + " (removed)")
                   .toList());
       case Elsewhere e -> e.hand();
     };

@@ -59,9 +59,7 @@ public final class Planner {
     for (Remedy r : d.remedies()) {
       for (Move m : r.moves()) {
         moves.add(m.kind());
-        s.belongings().named().stream()
-            .filter(o -> o.kind().equals(m.get("kind")) && o.name().equals(m.get("name")))
-            .forEach(o -> needs.add(new Inquiry.ObjectNamed(o)));
+        needs.addAll(namedBy(m, s));
       }
     }
     if (wishes.option().isPresent()) {
@@ -82,6 +80,24 @@ public final class Planner {
       needs.add(new Inquiry.ListOf(Kind.VOLUME_SNAPSHOT_CLASS, ""));
     }
     needs.removeIf(evidence::asked);
+    return needs;
+  }
+
+  /// The object that a move is about; where nothing says of which group its kind is, the Helm
+  /// record whose manifest has it.
+  private static Set<Inquiry> namedBy(Move m, Situation s) {
+    Set<Inquiry> needs = new LinkedHashSet<>();
+    if (m.get("kind").isEmpty() || m.get("name").isEmpty()) {
+      return needs;
+    }
+    s.belongings().named().stream()
+        .filter(o -> o.kind().equals(m.get("kind")) && o.name().equals(m.get("name")))
+        .forEach(o -> needs.add(new Inquiry.ObjectNamed(o)));
+    if (needs.isEmpty()) {
+      s.belongings().records().stream()
+          .limit(2) // what was tried, and what is deployed
+          .forEach(r -> needs.add(new Inquiry.HelmRecordNamed(r.namespace(), r.name())));
+    }
     return needs;
   }
 

@@ -130,7 +130,46 @@ final class Rollback {
         return new Draft.Steps(patch(s, to, fields, why));
       }
     }
-    return new Draft.Steps(helm(s, to, pin, why));
+    List<String> added = added(s, to);
+    return added.isEmpty()
+        ? new Draft.Steps(helm(s, to, pin, why))
+        : new Draft.Steps(inGit(s, to, pin, why, added));
+  }
+
+  /// What the version that was tried last has added to objects that the good one has, too. Helm's
+  /// own rollback, as another field manager, does not remove it (seen with Helm 4: the rollback of
+  /// an annotation of a pod template waits for its pods in vain).
+  private static List<String> added(Situation s, HelmRecord to) {
+    Map<String, Resource> good = new LinkedHashMap<>();
+    to.manifest().forEach(o -> good.put(o.kind() + " " + o.name(), o));
+    List<String> added = new ArrayList<>();
+    for (Resource tried : tried(s).map(HelmRecord::manifest).orElse(List.of())) {
+      Resource before = good.get(tried.kind() + " " + tried.name());
+      if (before != null) {
+        for (Difference.Change c : Difference.between(before.root(), tried.root())) {
+          if (!c.before().exists()) {
+            added.add(tried.kind() + " " + tried.name() + " " + c.dotted());
+          }
+        }
+      }
+    }
+    return added;
+  }
+
+  /// Only Flux can return: a person pins the good version in Git, and Flux upgrades to it at once.
+  private static List<Step> inGit(
+      Situation s, HelmRecord to, Pin pin, String why, List<String> added) {
+    List<Step> steps = new ArrayList<>();
+    String because =
+        why
+            + " Helm's own rollback would leave what the bad version added: "
+            + String.join(", ", added.stream().limit(3).toList())
+            + (added.size() > 3 ? " and more" : "")
+            + ". Flux removes it, once Git says the good version.";
+    steps.add(pinByHand(s, to, pin, because));
+    steps.addAll(FluxSteps.request(s, false, false));
+    steps.add(runs(s, to));
+    return steps;
   }
 
   /// What was tried last: not the rollback that followed it.
@@ -252,6 +291,16 @@ final class Rollback {
                     + " -n "
                     + storage
                     + " --force-conflicts --wait")));
+    steps.add(
+        pinByHand(s, to, pin, "Resuming without a change in Git applies the bad version again"));
+    steps.add(pin.guarded(s, FluxSteps.resume(s)));
+    steps.add(runs(s, to));
+    steps.add(Disowning.step(s, objects, "helm"));
+    steps.add(FluxSteps.watch(s, "Flux keeps it, and every field is its own again"));
+    return steps;
+  }
+
+  private static Step pinByHand(Situation s, HelmRecord to, Pin pin, String why) {
     String hand =
         "In Git, pin "
             + s.release().display()
@@ -259,23 +308,23 @@ final class Rollback {
             + to.version()
             + " had: "
             + pin.words();
-    steps.add(
-        new Step(
-            "pin",
-            hand,
-            "Resuming without a change in Git applies the bad version again",
-            Risk.SAFE,
-            new Effect.ByHand(s.release(), hand),
-            List.of(),
-            new Expectation.Written(),
-            FluxSteps.SHORT,
-            new Undo.Nothing("done by a person"),
-            List.of("helm get values " + name + " -n " + storage + " --revision " + to.version())));
-    steps.add(pin.guarded(s, FluxSteps.resume(s)));
-    steps.add(runs(s, to));
-    steps.add(Disowning.step(s, objects, "helm"));
-    steps.add(FluxSteps.watch(s, "Flux keeps it, and every field is its own again"));
-    return steps;
+    return new Step(
+        "pin",
+        hand,
+        why,
+        Risk.SAFE,
+        new Effect.ByHand(s.release(), hand),
+        List.of(),
+        new Expectation.Written(),
+        FluxSteps.SHORT,
+        new Undo.Nothing("done by a person"),
+        List.of(
+            "helm get values "
+                + s.view().storageName()
+                + " -n "
+                + s.view().storageNamespace()
+                + " --revision "
+                + to.version()));
   }
 
   /// Every object that the newest and the good revision name, seen or not: lists do not cover every

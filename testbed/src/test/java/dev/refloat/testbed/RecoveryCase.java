@@ -51,6 +51,27 @@ enum RecoveryCase {
       p.awaitFailed(r);
     }
   },
+  /// The same where the bad version added a field, which only Flux can remove.
+  MANAGED_CRASH("workload-crash", Hand.GIT) {
+    @Override
+    void inflict(Playground p, Release r) {
+      owned(p, r);
+      Breakage.CRASH.inflict(p, r);
+      p.awaitFailed(r);
+    }
+  },
+  /// A ConfigMap that says of itself that it cannot be changed.
+  IMMUTABLE_CONFIG("immutable-field", Hand.NOTHING, "--approve=configmap/NS/app") {
+    @Override
+    void inflict(Playground p, Release r) {
+      p.api()
+          .mergePatch(
+              object(r, "v1", "ConfigMap", r.name()) + "?fieldManager=helm-controller",
+              json("{\"immutable\":true}"));
+      p.apply(r.with("values: {message: changed}"));
+      p.awaitFailed(r);
+    }
+  },
   /// `kubectl edit` left a field that the release does not declare.
   EDITED("foreign-fields", Hand.NOTHING) {
     @Override
