@@ -273,6 +273,20 @@ final class Layers {
     return in(here, origin.item());
   }
 
+  /// The text that an origin is inside of; empty when it is in none.
+  static String text(SourceTree tree, Origin origin) {
+    if (origin.texts().isEmpty()) {
+      return "";
+    }
+    List<List<FieldEdit.Step>> around = origin.texts().subList(0, origin.texts().size() - 1);
+    return in(
+            document(
+                tree,
+                new Origin(origin.file(), origin.document(), origin.line(), around, List.of())),
+            origin.texts().getLast())
+        .text();
+  }
+
   private static Json in(Json tree, List<FieldEdit.Step> path) {
     return path.isEmpty() ? tree : new FieldEdit(path, Json.Null.NULL).in(tree);
   }

@@ -4,6 +4,7 @@ import dev.refloat.lint.Finding;
 import dev.refloat.lint.Fix;
 import dev.refloat.lint.Place;
 import dev.refloat.lint.Positions;
+import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
@@ -105,7 +106,7 @@ public final class RepositoryFixes {
         continue;
       }
       try {
-        Optional<Declarations.Built> built = rebuilt(item, tree, item.by());
+        Optional<Declarations.Built> built = rebuilt(item, tree);
         if (built.isEmpty()) {
           reasons.add(item.tracked().origin().place() + ": is not found any more");
           continue;
@@ -115,11 +116,7 @@ public final class RepositoryFixes {
                 tree,
                 new Declarations(tree, item.object().ref()),
                 built.get(),
-                edited ->
-                    rebuilt(
-                        item,
-                        edited,
-                        item.by().map(o -> Layers.withPatches(o, built.get(), edited))));
+                edited -> rebuilt(item, edited));
         Map<String, String> edits = layers.edit(fix.edits()).texts();
         texts.putAll(edits);
         tree = tree.with(edits);
@@ -146,8 +143,8 @@ public final class RepositoryFixes {
             .anyMatch(e -> positions.of(e.path()).file().equals(place.file()));
   }
 
-  private static Optional<Declarations.Built> rebuilt(
-      ClusterBuild.Item item, SourceTree tree, Optional<Resource> owner) {
+  private static Optional<Declarations.Built> rebuilt(ClusterBuild.Item item, SourceTree tree) {
+    Optional<Resource> owner = item.by().map(o -> new Resource(o.ref(), patched(o, item, tree)));
     Origin origin = item.tracked().origin();
     ObjectRef ref = item.object().ref();
     if (item.folder().isEmpty()) {
@@ -181,7 +178,26 @@ public final class RepositoryFixes {
                     result.files()));
   }
 
-  /// Where the patches of the owner stand, as they were found when everything was built.
+  /// The owner with its patches as the files have them now.
+  private static Json patched(Resource owner, ClusterBuild.Item item, SourceTree tree) {
+    Json root = owner.root();
+    for (int i = 0; i < item.patchOrigins().size(); i++) {
+      Origin origin = item.patchOrigins().get(i);
+      if (!origin.texts().isEmpty()) {
+        root =
+            new FieldEdit(
+                    List.of(
+                        new FieldEdit.Key("spec"),
+                        new FieldEdit.Key("patches"),
+                        new FieldEdit.Index(i),
+                        new FieldEdit.Key("patch")),
+                    new Json.Str(Layers.text(tree, origin)))
+                .applyTo(root);
+      }
+    }
+    return root;
+  }
+
   private static Origin patchOrigin(ClusterBuild.Item item, int index) {
     return item.patchOrigins().size() > index ? item.patchOrigins().get(index) : Origin.NOWHERE;
   }
