@@ -136,7 +136,8 @@ final class ClusterBuild {
   private void unit(Layout.Unit unit) {
     if (unit.built()) {
       KustomizeBuild.Result built =
-          new KustomizeBuild(tree, program).build(unit.folder(), Json.emptyObject(), _ -> Origin.NOWHERE);
+          new KustomizeBuild(tree, program)
+              .build(unit.folder(), Json.emptyObject(), _ -> Origin.NOWHERE);
       take(built, t -> t.current(), Optional.empty(), unit.folder(), List.of());
       return;
     }

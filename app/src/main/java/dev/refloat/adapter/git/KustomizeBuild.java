@@ -240,7 +240,8 @@ final class KustomizeBuild {
     out.clear();
     for (Json object : made.get()) {
       Optional<Tracked> own = before.stream().filter(t -> becomes(t, object)).findFirst();
-      Tracked tracked = own.orElseGet(() -> new Tracked(new Origin(file.get(), 0, 1), object, true));
+      Tracked tracked =
+          own.orElseGet(() -> new Tracked(new Origin(file.get(), 0, 1), object, true));
       before.remove(tracked);
       tracked.become(object);
       tracked.hashed(false);
@@ -255,7 +256,8 @@ final class KustomizeBuild {
     return sameKind(own.current, object)
         && own.id().namespace().equals(object.at("metadata", "namespace").text())
         && (own.id().name().equals(name)
-            || (own.hashed && name.matches(java.util.regex.Pattern.quote(own.id().name()) + "-[a-z0-9]{10}")));
+            || (own.hashed
+                && name.matches(java.util.regex.Pattern.quote(own.id().name()) + "-[a-z0-9]{10}")));
   }
 
   /// The kustomization file of a folder.

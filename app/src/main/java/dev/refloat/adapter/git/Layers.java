@@ -328,6 +328,10 @@ final class Layers {
         String patch = in(document(tree, around), field).text();
         String after =
             YamlPatch.apply(place(origin) + " (a patch in it)", patch, 0, List.of(outer));
+        if (!patch.endsWith("\n") && after.endsWith("\n")) {
+          // The end of a text says how its block begins: it stays as it was.
+          after = after.substring(0, after.length() - 1);
+        }
         outer = new FieldEdit(field, new Json.Str(after));
       }
       texts.put(

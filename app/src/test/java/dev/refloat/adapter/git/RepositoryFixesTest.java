@@ -139,6 +139,58 @@ class RepositoryFixesTest {
   }
 
   @Test
+  void mendsAFieldOfAllReleasesInThePatchInsideOfAPatch() throws Exception {
+    clone
+        .file(
+            "clusters/a/sync.yaml",
+            """
+            apiVersion: kustomize.toolkit.fluxcd.io/v1
+            kind: Kustomization
+            metadata: {name: flux-system, namespace: flux-system}
+            spec:
+              path: ./clusters/a
+              sourceRef: {kind: GitRepository, name: flux-system}
+              patches:
+                - target: {kind: Kustomization}
+                  patch: |-
+                    - op: add
+                      path: /spec/patches
+                      value:
+                        - target: {kind: HelmRelease}
+                          patch: |-
+                            kind: HelmRelease
+                            metadata: {name: all}
+                            spec: {upgrade: {remediation: {retries: 9}}} # everywhere
+            """)
+        .file(
+            "clusters/a/apps.yaml",
+            """
+            apiVersion: kustomize.toolkit.fluxcd.io/v1
+            kind: Kustomization
+            metadata: {name: apps, namespace: flux-system}
+            spec:
+              path: ./apps/base
+              sourceRef: {kind: GitRepository, name: flux-system}
+            """)
+        .commit();
+    List<Finding> everywhere =
+        lint().findings().stream()
+            .filter(f -> f.place().file().equals("clusters/a/sync.yaml"))
+            .toList();
+    assertThat(everywhere).hasSize(1);
+
+    RepositoryFixes.write(edits(everywhere));
+
+    assertThat(TestClone.git(folder, "diff").lines().filter(l -> l.matches("[-+][^-+].*")))
+        .containsExactly(
+            "-                spec: {upgrade: {remediation: {retries: 9}}} # everywhere",
+            "+                spec: {upgrade: {remediation: {retries: 3}}} # everywhere");
+    assertThat(lint().findings())
+        .extracting(f -> f.place().file())
+        .doesNotContain("clusters/a/sync.yaml");
+  }
+
+  @Test
   void writesNothingOverAFileThatChangedMeanwhile() throws Exception {
     RepositoryFixes.Edits edits = edits(lint().findings());
     Files.writeString(folder.resolve("apps/a/patch.yaml"), "other: true\n");
