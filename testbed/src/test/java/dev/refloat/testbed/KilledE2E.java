@@ -6,6 +6,7 @@ import dev.refloat.adapter.journal.RecoveryFolder;
 import dev.refloat.recovery.Entry;
 import dev.refloat.recovery.Journal;
 import dev.refloat.testbed.FaultProxy.Fault;
+import dev.refloat.wiring.HaltingProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,7 @@ final class KilledE2E {
           RecoveryCase.RECREATE);
 
   private static final String MAIN = "dev.refloat.wiring.Main";
+  private static final String HALTING = "dev.refloat.wiring.HaltingProgram";
   private static final int MOST_RUNS = 80;
 
   private static final Map<RecoveryCase, Future<?>> PLAYED = new EnumMap<>(RecoveryCase.class);
@@ -63,7 +67,7 @@ final class KilledE2E {
   @BeforeAll
   static void play() throws Exception {
     playground = Playground.withEitherFlux();
-    for (RecoveryCase c : CASES) {
+    for (RecoveryCase c : CASES.stream().filter(RecoverE2E::only).toList()) {
       PLAYED.put(
           c,
           THREADS.submit(
@@ -100,6 +104,7 @@ final class KilledE2E {
         "RECREATE"
       })
   void endsAsIfItHadNotBeenKilled(RecoveryCase c) throws Exception {
+    Assumptions.assumeTrue(RecoverE2E.only(c), "other cases were asked for");
     try {
       Objects.requireNonNull(PLAYED.get(c)).get();
     } catch (ExecutionException e) {
@@ -108,6 +113,49 @@ final class KilledE2E {
       }
       throw e;
     }
+  }
+
+  /// Dead after every single entry of the journal, the steps without a write included.
+  @Test
+  void goesOnAfterEveryEntryOfItsJournal() throws Exception {
+    RecoveryCase c = RecoveryCase.RECREATE;
+    Release release = c.release("entries");
+    playground.namespace(release.namespace());
+    playground.install(release);
+    c.inflict(playground, release);
+    Map<String, String> identities = c.kept(playground, release);
+    Path state = Files.createTempDirectory("refloat-halted");
+    RecoveryFolder folder = new RecoveryFolder(state.resolve("recoveries"));
+    Map<String, String> environment =
+        new HashMap<>(Refloat.as(playground.cluster(), playground.cluster().admin()).environment());
+    environment.put("REFLOAT_STATE", state.toString());
+    List<String> arguments = new ArrayList<>(List.of("recover"));
+    arguments.addAll(c.arguments(release));
+    Child child = Child.start(HALTING, environment, arguments);
+    int deaths = 0;
+    while (child.await() == HaltingProgram.HALTED) {
+      deaths++;
+      assertThat(deaths).isLessThan(MOST_RUNS);
+      if (folder.read(folder.ids().getFirst()).closed().isPresent()) {
+        break;
+      }
+      child =
+          Child.start(
+              HALTING,
+              environment,
+              List.of(
+                  "recover",
+                  "--resume",
+                  folder.ids().getFirst(),
+                  "--yes",
+                  // it may have died before it wrote down what was approved
+                  "--approve=hr/" + release.namespace() + "/" + release.name()));
+    }
+    Journal end = folder.read(folder.ids().getFirst());
+    assertThat(end.closed().map(Entry.Closed::verdict)).as(child.said()).contains("recovered");
+    assertThat(deaths).isEqualTo(end.entries().size());
+    RecoverE2E.isWell(playground, c, release);
+    assertThat(c.kept(playground, release)).isEqualTo(identities);
   }
 
   /// Where a recovery was killed: in a step, at a request or a run of Helm, before or after it.

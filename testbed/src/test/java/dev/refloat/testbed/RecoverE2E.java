@@ -65,7 +65,7 @@ final class RecoverE2E {
   }
 
   /// With `-Drefloat.cases=CRASH,IMAGE` only those.
-  private static boolean only(RecoveryCase c) {
+  static boolean only(RecoveryCase c) {
     String cases = System.getProperty("refloat.cases", "");
     return cases.isEmpty() || List.of(cases.split(",")).contains(c.name());
   }
