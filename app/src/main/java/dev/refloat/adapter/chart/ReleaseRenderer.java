@@ -1,5 +1,6 @@
 package dev.refloat.adapter.chart;
 
+import dev.refloat.adapter.archive.Unpacked;
 import dev.refloat.adapter.chart.Manifests.Manifest;
 import dev.refloat.adapter.json.JsonText;
 import dev.refloat.adapter.json.MalformedInput;
@@ -17,11 +18,8 @@ import dev.refloat.model.Nearest;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -38,7 +36,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// Renders releases as helm-controller would: the chart that Flux would take, values in Flux's
 /// order, Helm's own engine, post-renderers. As many at a time as there are processors; what was
@@ -550,23 +547,7 @@ public final class ReleaseRenderer implements AutoCloseable {
   public void close() {
     threads.shutdownNow();
     try {
-      Files.walkFileTree(
-          scratch,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
-                throws IOException {
-              Files.delete(folder);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      Unpacked.remove(scratch);
     } catch (IOException e) {
       // It is the user's cache; what is left there does no harm.
     }
