@@ -7,14 +7,17 @@ import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Baseline;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Declared;
+import dev.refloat.lint.DryRun;
 import dev.refloat.lint.Finding;
 import dev.refloat.lint.Learnt;
 import dev.refloat.lint.Rendering;
 import dev.refloat.lint.Repository;
 import dev.refloat.lint.Settings;
 import dev.refloat.lint.Sources;
+import dev.refloat.lint.Trial;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
+import dev.refloat.model.Resource;
 import dev.refloat.port.BackupStore;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.port.ClusterWriter;
@@ -88,6 +91,11 @@ public interface Backend {
     ///
     /// @throws CommandException for a snapshot, which cannot be changed
     Acting acting();
+
+    /// What it would say to objects.
+    ///
+    /// @throws CommandException for a snapshot, which says nothing
+    Rehearsal rehearsal();
 
     /// How it is called in messages: `context prod`, `snapshot incident.tgz`.
     String title();
@@ -223,6 +231,17 @@ public interface Backend {
 
     /// Writes what was learnt and tells where.
     Path write(Learnt learnt);
+  }
+
+  /// Sends objects to an API server that it is to judge and not to store.
+  interface Rehearsal {
+    /// A namespace as it is now.
+    Observation<Resource> namespace(String name);
+
+    /// Asks about one object.
+    ///
+    /// @param way how Flux would send it
+    DryRun send(Resource object, Trial.Way way);
   }
 
   /// The ways to change a cluster.

@@ -55,7 +55,7 @@ final class FixCommand implements Command {
   public int run(Arguments arguments, Session session) {
     List<String> rules = arguments.texts("--rule");
     known(rules, session);
-    Linting linting = Linting.run(arguments, session, Optional.empty());
+    Linting linting = Linting.run(arguments, session, Optional.empty(), Optional.empty());
     List<Finding> fixable = new ArrayList<>();
     for (Finding f : judged(linting, session).findings()) {
       if (f.fix().isPresent() && (rules.isEmpty() || rules.contains(f.rule()))) {

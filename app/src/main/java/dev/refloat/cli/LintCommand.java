@@ -29,12 +29,15 @@ final class LintCommand implements Command {
                         "only what the change brought (without --diff: what is not committed)",
                         "--changed-only"))),
             RenderedScenes.options(),
+            ClusterTrial.options(),
             new Section("Result", LintOutput.options()),
             Options.general()),
         List.of(
             new Example("the repository that you are in", "lint"),
             new Example("one cluster", "lint clusters/production"),
             new Example("a pull request", "lint --diff origin/main --changed-only"),
+            new Example(
+                "what a cluster would say to it", "lint clusters/production --context prod"),
             new Example("before a commit", "lint --changed-only --fail-on error")));
   }
 
@@ -48,7 +51,8 @@ final class LintCommand implements Command {
             session,
             revision.isPresent() || changedOnly
                 ? Optional.of(new Linting.Comparison(revision.orElse("HEAD"), changedOnly))
-                : Optional.empty());
+                : Optional.empty(),
+            ClusterTrial.of(arguments, session));
     return new LintOutput(arguments, session, linting.kept(), linting.checks())
         .finish(linting.result(), linting.repository().sources(), linting.judged());
   }

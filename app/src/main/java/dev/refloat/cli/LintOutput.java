@@ -153,7 +153,7 @@ final class LintOutput {
             rule ->
                 switch (rule.needs()) {
                   case REPOSITORY, LEARNT -> true;
-                  case CHARTS, BASE, ONLINE -> false;
+                  case CHARTS, BASE, ONLINE, CLUSTER -> false;
                 })
         .map(RuleInfo::id)
         .toList();

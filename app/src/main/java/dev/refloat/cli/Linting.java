@@ -43,7 +43,12 @@ record Linting(
         : arguments.words().stream().map(w -> Arguments.path("path", w)).toList();
   }
 
-  static Linting run(Arguments arguments, Session session, Optional<Comparison> comparison) {
+  /// @param trial the cluster that is to be asked, where one is
+  static Linting run(
+      Arguments arguments,
+      Session session,
+      Optional<Comparison> comparison,
+      Optional<ClusterTrial> trial) {
     List<Path> paths = paths(arguments);
     Backend backend = session.backend();
     Backend.Kept kept =
@@ -53,6 +58,7 @@ record Linting(
         backend.checks().stream()
             .filter(c -> !kept.settings().off(c.info().id()))
             .filter(c -> taught || c.info().needs() != RuleInfo.Needs.LEARNT)
+            .filter(c -> trial.isPresent() || c.info().needs() != RuleInfo.Needs.CLUSTER)
             .toList();
     Repository repository = backend.repository(paths);
     Optional<Repository> base = comparison.map(c -> backend.repository(paths, c.revision()));
@@ -73,6 +79,9 @@ record Linting(
                 .map(s -> rendered.render(s, base.orElseThrow(), Optional.empty()))
                 .toList();
       }
+    }
+    if (trial.isPresent()) {
+      scenes = trial.get().ask(scenes, repository, kept.settings());
     }
     LintResult result = plus(Linter.run(checks, scenes, repository), notRendered);
     Predicate<String> judged = repository::asks;

@@ -61,36 +61,47 @@ final class Options {
   }
 
   private static Section cluster(String limit) {
-    return new Section(
-        "Where to look",
-        List.of(
-            Option.value(
-                "SNAPSHOT",
-                "a snapshot on disk (folder, .tgz or .zip) instead of a cluster",
-                Completing.of(Completing.What.FILES),
-                "--from"),
-            Option.value(
-                "FILE", "kubeconfig to use", Completing.of(Completing.What.FILES), "--kubeconfig"),
-            Option.value(
-                    "NAME",
-                    "context of the kubeconfig",
-                    Completing.of(Completing.What.CONTEXTS),
-                    "--context")
-                .alsoAs("--kube-context"),
-            Option.value("USER", "impersonate this user", Completing.nothing(), "--as")
-                .alsoAs("--kube-as"),
-            Option.value(
-                    "GROUP",
-                    "impersonate this group; may be repeated",
-                    Completing.nothing(),
-                    "--as-group")
-                .alsoAs("--kube-as-group")
-                .repeatable(),
-            Option.value(
-                "DURATION",
-                "give up on a request that stays without an answer (default 30s)",
+    List<Option> options =
+        new ArrayList<>(
+            List.of(
+                Option.value(
+                    "SNAPSHOT",
+                    "a snapshot on disk (folder, .tgz or .zip) instead of a cluster",
+                    Completing.of(Completing.What.FILES),
+                    "--from")));
+    options.addAll(live(limit));
+    return new Section("Where to look", options);
+  }
+
+  /// Which live cluster, for a command that a snapshot cannot serve.
+  static List<Option> live() {
+    return live("--timeout");
+  }
+
+  private static List<Option> live(String limit) {
+    return List.of(
+        Option.value(
+            "FILE", "kubeconfig to use", Completing.of(Completing.What.FILES), "--kubeconfig"),
+        Option.value(
+                "NAME",
+                "context of the kubeconfig",
+                Completing.of(Completing.What.CONTEXTS),
+                "--context")
+            .alsoAs("--kube-context"),
+        Option.value("USER", "impersonate this user", Completing.nothing(), "--as")
+            .alsoAs("--kube-as"),
+        Option.value(
+                "GROUP",
+                "impersonate this group; may be repeated",
                 Completing.nothing(),
-                limit)));
+                "--as-group")
+            .alsoAs("--kube-as-group")
+            .repeatable(),
+        Option.value(
+            "DURATION",
+            "give up on a request that stays without an answer (default 30s)",
+            Completing.nothing(),
+            limit));
   }
 
   /// What every command has.
@@ -143,6 +154,15 @@ final class Options {
       }
       return new ClusterSource.Snapshot(from.get());
     }
+    return live(arguments, namespaces(arguments), limit);
+  }
+
+  /// A live cluster, for a command whose arguments are not names of releases.
+  static ClusterSource live(Arguments arguments) {
+    return live(arguments, List.of(), "--timeout");
+  }
+
+  private static ClusterSource live(Arguments arguments, List<String> namespaces, String limit) {
     if (!arguments.texts("--as-group").isEmpty() && arguments.text("--as").isEmpty()) {
       throw new CommandException(
           "--as-group needs --as", "Kubernetes impersonates a user, with groups", null);
@@ -152,7 +172,7 @@ final class Options {
         arguments.text("--context"),
         arguments.text("--as"),
         arguments.texts("--as-group"),
-        namespaces(arguments),
+        namespaces,
         arguments.duration(limit).orElse(TIMEOUT));
   }
 

@@ -106,13 +106,7 @@ final class RenderedScenes implements AutoCloseable {
         notRendered.computeIfAbsent(why, _ -> new ArrayList<>()).add(release);
       }
     }
-    return new Scene(
-        scene.cluster(),
-        scene.base(),
-        after,
-        base,
-        online ? images(scene.cluster(), after) : Map.of(),
-        scene.past());
+    return scene.with(after, base, online ? images(scene.cluster(), after) : Map.of());
   }
 
   /// What could not be rendered, and why. What has one reason is told at once.

@@ -2,6 +2,7 @@ package dev.refloat.wiring;
 
 import dev.refloat.adapter.helmcli.HelmBinary;
 import dev.refloat.adapter.kubernetes.ConnectionOptions;
+import dev.refloat.adapter.kubernetes.DryRuns;
 import dev.refloat.adapter.kubernetes.LiveCluster;
 import dev.refloat.adapter.kubernetes.ReleaseChanges;
 import dev.refloat.adapter.kubernetes.Surroundings;
@@ -14,6 +15,9 @@ import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.HttpAnswer;
 import dev.refloat.evidence.Inquiry;
 import dev.refloat.evidence.Observation;
+import dev.refloat.lint.DryRun;
+import dev.refloat.lint.Trial;
+import dev.refloat.model.Resource;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.port.ClusterWriter;
 import dev.refloat.port.HelmClient;
@@ -190,6 +194,25 @@ final class LiveSource implements Backend.Cluster {
       @Override
       public HelmClient helm() {
         return helm;
+      }
+    };
+  }
+
+  @Override
+  public Backend.Rehearsal rehearsal() {
+    DryRuns dryRuns = cluster.dryRuns();
+    return new Backend.Rehearsal() {
+      @Override
+      public Observation<Resource> namespace(String name) {
+        return dryRuns.namespace(name);
+      }
+
+      @Override
+      public DryRun send(Resource object, Trial.Way way) {
+        return switch (way) {
+          case KUSTOMIZE, HELM -> dryRuns.apply(object, way.manager());
+          case HELM_CREATES -> dryRuns.create(object, way.manager());
+        };
       }
     };
   }

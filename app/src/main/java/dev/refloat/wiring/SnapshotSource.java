@@ -84,6 +84,14 @@ final class SnapshotSource implements Backend.Cluster {
   }
 
   @Override
+  public Backend.Rehearsal rehearsal() {
+    throw new CommandException(
+        "a snapshot cannot be asked about new objects",
+        "it is a cluster on disk",
+        "leave --from out");
+  }
+
+  @Override
   public String title() {
     return "snapshot " + path;
   }

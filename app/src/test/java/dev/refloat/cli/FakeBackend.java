@@ -137,6 +137,11 @@ final class FakeBackend implements Backend {
       }
 
       @Override
+      public Rehearsal rehearsal() {
+        throw new UnsupportedOperationException("nothing is sent to it");
+      }
+
+      @Override
       public String title() {
         return live ? "context test" : "the snapshot";
       }

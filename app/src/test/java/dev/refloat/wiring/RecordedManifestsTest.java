@@ -10,7 +10,6 @@ import dev.refloat.lint.Cluster;
 import dev.refloat.lint.Finding;
 import dev.refloat.lint.LintResult;
 import dev.refloat.lint.Linter;
-import dev.refloat.lint.Past;
 import dev.refloat.lint.Rendering;
 import dev.refloat.lint.Repository;
 import dev.refloat.lint.Scene;
@@ -161,7 +160,7 @@ class RecordedManifestsTest {
             .orElse(Map.of());
     return Linter.run(
         adapters.checks(),
-        List.of(new Scene(cluster, base, renderings, before, images(renderings), Past.UNKNOWN)),
+        List.of(new Scene(cluster, base, Map.of()).with(renderings, before, images(renderings))),
         repository);
   }
 

@@ -25,7 +25,9 @@ public record RuleInfo(
     /// Registries and chart repositories (`--online`).
     ONLINE,
     /// What `refloat learn` wrote.
-    LEARNT
+    LEARNT,
+    /// A cluster's API server (`--server-dry-run`).
+    CLUSTER
   }
 
   public RuleInfo {

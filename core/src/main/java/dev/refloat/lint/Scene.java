@@ -14,17 +14,20 @@ import java.util.Optional;
 /// @param images the tags of the repositories of rendered images, by image as it is written, with
 ///     `--online`; images that were not asked for are absent
 /// @param past what `refloat learn` found out
+/// @param dryRuns what the cluster's API server says, with `--server-dry-run`; else empty
 public record Scene(
     Cluster cluster,
     Optional<Cluster> base,
     Map<ObjectRef, Rendering> renderings,
     Map<ObjectRef, Rendering> baseRenderings,
     Map<String, Observation<List<String>>> images,
-    Past past) {
+    Past past,
+    List<Trial.Answer> dryRuns) {
   public Scene {
     renderings = Map.copyOf(renderings);
     baseRenderings = Map.copyOf(baseRenderings);
     images = Map.copyOf(images);
+    dryRuns = List.copyOf(dryRuns);
   }
 
   /// The repository alone.
@@ -33,12 +36,25 @@ public record Scene(
   }
 
   public Scene(Cluster cluster, Optional<Cluster> base, Map<ObjectRef, Rendering> renderings) {
-    this(cluster, base, renderings, Map.of(), Map.of(), Past.UNKNOWN);
+    this(cluster, base, renderings, Map.of(), Map.of(), Past.UNKNOWN, List.of());
   }
 
   /// The same with what is known of the past.
   public Scene with(Past known) {
-    return new Scene(cluster, base, renderings, baseRenderings, images, known);
+    return new Scene(cluster, base, renderings, baseRenderings, images, known, dryRuns);
+  }
+
+  /// The same with what charts render.
+  public Scene with(
+      Map<ObjectRef, Rendering> rendered,
+      Map<ObjectRef, Rendering> renderedBefore,
+      Map<String, Observation<List<String>>> tags) {
+    return new Scene(cluster, base, rendered, renderedBefore, tags, past, dryRuns);
+  }
+
+  /// The same with what an API server says.
+  public Scene with(List<Trial.Answer> answers) {
+    return new Scene(cluster, base, renderings, baseRenderings, images, past, answers);
   }
 
   public Optional<Rendering> rendering(Declared release) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -79,6 +80,23 @@ public final class Redactor {
     return new Redactor(false, new KnownSecrets(secretValues, Set.of()));
   }
 
+  /// Masks by name and look, and what an object shows to be secret: all of a Secret, and what
+  /// stands
+  /// under secret-looking names in others.
+  ///
+  /// @param secretValues plain, not base64
+  public static Redactor of(Resource object, Collection<String> secretValues) {
+    Set<String> secrets = new HashSet<>(secretValues);
+    new Learner(secrets).learn(object.root());
+    if (object.kind().equals(Kind.SECRET.kindName())) {
+      object.at("data").strings().values().forEach(secrets::add);
+      object.at("stringData").strings().values().forEach(secrets::add);
+    }
+    secrets.remove(MASK);
+    return new Redactor(
+        false, new KnownSecrets(secrets, Set.of(object.name(), object.namespace())));
+  }
+
   /// Masks by name and look, and what the evidence shows to be secret wherever else it appears:
   /// values under secret-looking names in releases, their records and environments.
   ///
@@ -128,6 +146,11 @@ public final class Redactor {
       if (tree instanceof Json.Obj o) {
         if (o.get("value") instanceof Json.Str(var value) && isSecret(o.get("name").text())) {
           secrets.add(value);
+        } else if (o.get("value") instanceof Json.Num(var digits)
+            && digits.length() >= KnownSecrets.SHORTEST
+            && isSecret(o.get("name").text())) {
+          secrets.add(digits);
+          plain(digits).ifPresent(secrets::add);
         }
         o.forEach(this::field);
       } else if (tree instanceof Json.Arr(var items)) {
@@ -144,6 +167,14 @@ public final class Redactor {
         // managed fields name fields and hold no values
         learn(value);
       }
+    }
+
+    /// `1.5e+06` is what Helm makes of a number; an API server repeats it as `1500000`.
+    private static Optional<String> plain(String digits) {
+      double number = Double.parseDouble(digits);
+      return number == Math.rint(number) && Math.abs(number) < 1e15
+          ? Optional.of(Long.toString((long) number))
+          : Optional.empty();
     }
 
     private boolean isSecret(String name) {

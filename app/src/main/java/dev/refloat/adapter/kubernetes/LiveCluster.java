@@ -526,6 +526,11 @@ public final class LiveCluster implements ClusterReader {
     return new LiveWriter(api, this);
   }
 
+  /// Asks the same server what it would say to objects.
+  public DryRuns dryRuns() {
+    return new DryRuns(api, this, discovery);
+  }
+
   /// One object as it is, Secrets included.
   Observation<Json> object(ObjectRef ref) throws ApiFailure {
     if (!Paths.isName(ref.name())

@@ -23,12 +23,15 @@ public final class Permissions {
     /// That of the command.
     COMMAND,
     /// The one that all commands share, and that one may leave out.
-    HELM_STORAGE;
+    HELM_STORAGE,
+    /// To let the API server judge Secrets, which one may leave out.
+    SECRET_TRIALS;
 
     String name(String command) {
       return switch (this) {
         case COMMAND -> "refloat-" + command;
         case HELM_STORAGE -> "refloat-helm-storage";
+        case SECRET_TRIALS -> "refloat-" + command + "-secrets";
       };
     }
   }
@@ -63,6 +66,8 @@ public final class Permissions {
   public record Subject(String kind, String name, Optional<String> namespace) {}
 
   private static final String RBAC = "rbac.authorization.k8s.io";
+
+  private static final String TRIED = "let the API server judge it; nothing is stored";
 
   private static final List<String> READ = List.of("get", "list");
   private static final List<String> FOLLOW = List.of("get", "list", "watch");
@@ -125,12 +130,19 @@ public final class Permissions {
           change(Kind.NAMESPACE, "a namespace that is missing", "create"),
           change(Kind.EVENT, "tell on the release what is done", "create"));
 
+  /// What charts and repositories commonly hold. `lint --server-dry-run` sends it as Flux would,
+  /// and
+  /// Kubernetes asks for the same rights whether something is stored or not. Objects of other kinds
+  /// are reported as not checked.
+  private static final List<Right> TRIALS = trials();
+
   /// Command to rights. Commands that are not here ask no cluster.
   private static final Map<String, List<Right>> NEEDS =
       Map.ofEntries(
           needs("diagnose", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
           needs("get", RELEASES_FOLLOWED, EVIDENCE, SECRETS),
           needs("snapshot", RELEASES, EVIDENCE, SECRETS),
+          needs("lint", TRIALS),
           needs("learn", RELEASES, List.of(right(Kind.EVENT, READ)), SECRETS),
           needs("plan", RELEASES, EVIDENCE, COPIES, SECRETS),
           needs("validate", RELEASES, EVIDENCE, WORKING, SECRETS),
@@ -169,6 +181,39 @@ public final class Permissions {
     return kind == Kind.VOLUME_SNAPSHOT
         || kind == Kind.VOLUME_SNAPSHOT_CLASS
         || kind == Kind.ENDPOINT_SLICE;
+  }
+
+  private static List<Right> trials() {
+    List<Right> rights = new ArrayList<>();
+    rights.add(right(Kind.NAMESPACE, List.of("get", "create", "patch")));
+    trial(rights, true, "", "configmaps", "persistentvolumeclaims", "pods", "serviceaccounts");
+    trial(rights, true, "", "services", "resourcequotas", "limitranges");
+    trial(rights, true, "apps", "daemonsets", "deployments", "statefulsets");
+    trial(rights, true, "autoscaling", "horizontalpodautoscalers");
+    trial(rights, true, "batch", "cronjobs", "jobs");
+    trial(rights, true, "networking.k8s.io", "ingresses", "networkpolicies");
+    trial(rights, true, "policy", "poddisruptionbudgets");
+    trial(rights, true, RBAC, "rolebindings", "roles");
+    trial(rights, false, RBAC, "clusterrolebindings", "clusterroles");
+    trial(rights, false, "scheduling.k8s.io", "priorityclasses");
+    trial(rights, false, "storage.k8s.io", "storageclasses");
+    trial(rights, false, "apiextensions.k8s.io", "customresourcedefinitions");
+    trial(rights, true, "helm.toolkit.fluxcd.io", "helmreleases");
+    trial(rights, true, "kustomize.toolkit.fluxcd.io", "kustomizations");
+    trial(rights, true, "notification.toolkit.fluxcd.io", "alerts", "providers", "receivers");
+    trial(rights, true, "source.toolkit.fluxcd.io", "buckets", "gitrepositories", "helmcharts");
+    trial(rights, true, "source.toolkit.fluxcd.io", "helmrepositories", "ocirepositories");
+    rights.add(
+        new Right(Role.SECRET_TRIALS, "", "secrets", List.of("create", "patch"), true, TRIED));
+    return List.copyOf(rights);
+  }
+
+  private static void trial(
+      List<Right> rights, boolean namespaced, String group, String... resources) {
+    for (String resource : resources) {
+      rights.add(
+          new Right(Role.COMMAND, group, resource, List.of("create", "patch"), namespaced, TRIED));
+    }
   }
 
   private static Right read(String group, String resource, String why) {
@@ -220,7 +265,7 @@ public final class Permissions {
   public static List<Right> of(String command, boolean inNamespace, boolean withSecrets) {
     return NEEDS.getOrDefault(command, List.of()).stream()
         .filter(r -> r.namespaced() || !inNamespace)
-        .filter(r -> r.role() != Role.HELM_STORAGE || withSecrets)
+        .filter(r -> r.role() == Role.COMMAND || withSecrets)
         .toList();
   }
 

@@ -2,7 +2,10 @@ package dev.refloat.adapter.rules;
 
 import dev.refloat.adapter.yaml.YamlTrees;
 import dev.refloat.evidence.Observation;
+import dev.refloat.lint.DryRun;
 import dev.refloat.lint.Rendering;
+import dev.refloat.lint.Scene;
+import dev.refloat.lint.Trial;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
@@ -30,15 +33,23 @@ import org.jspecify.annotations.NullMarked;
 ///         refusals: [{path: [a, b], why: …, instead: […]}]
 ///     images:
 ///       ghcr.io/example/app:1.0.0: [1.0.0]   # tags; or `absent`, or why nobody knows
+///     dry-runs:               # what the API server says; everything else it takes
+///       Deployment shop/app: {status: 422, message: …, fields: [spec.replicas], elsewhere: true}
+///       Widget shop/app: {versions: [v1]}         # it has no such kind in this version
+///       Service shop/app: {namespace: shop}       # there is no such namespace
+///       Service shop/other: {why: …}              # not tried
+///       Service shop/third: {annotations: {…}}    # it is there already, with these
 @NullMarked
 record CaseRenderings(
-    Map<ObjectRef, Rendering> renderings, Map<String, Observation<List<String>>> images) {
+    Map<ObjectRef, Rendering> renderings,
+    Map<String, Observation<List<String>>> images,
+    Optional<Json.Obj> dryRuns) {
   static final String FILE = "renderings.yaml";
 
   static CaseRenderings read(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     if (!Files.isRegularFile(file)) {
-      return new CaseRenderings(Map.of(), Map.of());
+      return new CaseRenderings(Map.of(), Map.of(), Optional.empty());
     }
     Json all = YamlTrees.read(file.toString(), Files.readString(file)).getFirst();
     Map<ObjectRef, Rendering> renderings = new HashMap<>();
@@ -49,7 +60,46 @@ record CaseRenderings(
     if (all.get("images") instanceof Json.Obj given) {
       given.forEach((image, tags) -> images.put(image, tags(tags)));
     }
-    return new CaseRenderings(renderings, images);
+    return new CaseRenderings(
+        renderings,
+        images,
+        all.get("dry-runs") instanceof Json.Obj o ? Optional.of(o) : Optional.empty());
+  }
+
+  /// The scene with what the API server says, where the case asks one.
+  Scene answered(Scene scene) {
+    return dryRuns
+        .map(
+            said ->
+                scene.with(
+                    Trial.of(scene).stream()
+                        .map(t -> new Trial.Answer(t, answer(t, said)))
+                        .toList()))
+        .orElse(scene);
+  }
+
+  private static DryRun answer(Trial trial, Json.Obj said) {
+    Json a = said.get(trial.object().ref().display());
+    if (!a.exists()) {
+      return new DryRun.Taken(false, trial.object());
+    }
+    if (a.get("versions").exists()) {
+      return new DryRun.NoKind(texts(a.get("versions")));
+    }
+    if (a.get("namespace").exists()) {
+      return new DryRun.NoNamespace(a.get("namespace").text());
+    }
+    if (a.get("why").exists()) {
+      return new DryRun.NotTried(a.get("why").text());
+    }
+    if (a.get("annotations").exists()) {
+      return new DryRun.Taken(true, Resource.of(Json.builder().put("metadata", a).build()));
+    }
+    return new DryRun.Refused(
+        (int) a.get("status").integer(0),
+        a.get("message").text(),
+        texts(a.get("fields")),
+        a.get("elsewhere").isTrue());
   }
 
   private static ObjectRef ref(String name) {

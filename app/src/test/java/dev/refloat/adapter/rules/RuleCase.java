@@ -93,13 +93,10 @@ record RuleCase(Path folder) {
     CaseRenderings rendered = CaseRenderings.read(folder);
     CaseRenderings renderedBefore = CaseRenderings.read(base);
     rule.check(
-        new Scene(
-            cluster(files),
-            before,
-            rendered.renderings(),
-            renderedBefore.renderings(),
-            rendered.images(),
-            past(files)),
+        rendered.answered(
+            new Scene(cluster(files), before, Map.of())
+                .with(rendered.renderings(), renderedBefore.renderings(), rendered.images())
+                .with(past(files))),
         report);
     return report.findings();
   }

@@ -12,6 +12,7 @@ import dev.refloat.model.Resource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -178,6 +179,115 @@ final class Renderings {
       }
       case Json.Str _, Json.Num _, Json.Bool _, Json.Null _, Json.Missing _ -> {}
     }
+  }
+
+  /// The path of the value that a field of a rendered object most likely comes from: one of the
+  /// same
+  /// name with the same content, or one that is a part of its text; else that of the nearest field
+  /// above it. Empty when there is none.
+  static List<String> valueOf(Json values, Json object, List<FieldEdit.Step> field) {
+    for (int depth = field.size(); depth > 0; depth--) {
+      List<FieldEdit.Step> at = field.subList(0, depth);
+      Json value = new FieldEdit(at, Json.Null.NULL).in(object);
+      if (!(at.getLast() instanceof FieldEdit.Key(var name)) || !value.exists()) {
+        continue;
+      }
+      List<String> best = new ArrayList<>();
+      int[] likeness = {0};
+      same(values, name, value, new ArrayList<>(), at, best, likeness);
+      if (best.isEmpty() && depth == field.size()) {
+        best.addAll(value.scalar().map(text -> valueOf(values, text)).orElse(List.of()));
+        if (best.isEmpty() && value instanceof Json.Num) {
+          sameNumber(values, value, new ArrayList<>(), best);
+        }
+      }
+      if (!best.isEmpty()) {
+        field.subList(depth, field.size()).forEach(s -> best.add(stepName(s)));
+        return best;
+      }
+    }
+    return List.of();
+  }
+
+  private static String stepName(FieldEdit.Step step) {
+    return switch (step) {
+      case FieldEdit.Key(var name) -> name;
+      case FieldEdit.Index(var at) -> Integer.toString(at);
+    };
+  }
+
+  /// Looks for the value that is most like a field: by the names on its way.
+  private static void same(
+      Json tree,
+      String name,
+      Json value,
+      List<String> path,
+      List<FieldEdit.Step> field,
+      List<String> best,
+      int[] likeness) {
+    switch (tree) {
+      case Json.Obj o ->
+          o.forEach(
+              (k, v) -> {
+                path.add(k);
+                if (alike(k, name) && equal(v, value)) {
+                  int like = 1 + (k.equals(name) ? 1 : 0) + shared(path, field);
+                  if (like > likeness[0]) {
+                    likeness[0] = like;
+                    best.clear();
+                    best.addAll(path);
+                  }
+                }
+                same(v, name, value, path, field, best, likeness);
+                path.removeLast();
+              });
+      case Json.Arr(var items) -> {
+        for (int i = 0; i < items.size(); i++) {
+          path.add(Integer.toString(i));
+          same(items.get(i), name, value, path, field, best, likeness);
+          path.removeLast();
+        }
+      }
+      case Json.Str _, Json.Num _, Json.Bool _, Json.Null _, Json.Missing _ -> {}
+    }
+  }
+
+  private static void sameNumber(Json tree, Json number, List<String> path, List<String> best) {
+    switch (tree) {
+      case Json.Obj o ->
+          o.forEach(
+              (k, v) -> {
+                path.add(k);
+                sameNumber(v, number, path, best);
+                path.removeLast();
+              });
+      case Json.Num n
+          when best.isEmpty() && n.digits().length() >= SHORTEST_VALUE && equal(n, number) ->
+          best.addAll(path);
+      case Json.Arr _, Json.Str _, Json.Num _, Json.Bool _, Json.Null _, Json.Missing _ -> {}
+    }
+  }
+
+  /// `replicaCount` becomes `replicas`.
+  private static boolean alike(String key, String name) {
+    String a = key.toLowerCase(Locale.ROOT);
+    String b = name.toLowerCase(Locale.ROOT).replaceFirst("s$", "");
+    return a.contains(b) || b.contains(a);
+  }
+
+  private static boolean equal(Json a, Json b) {
+    if (a instanceof Json.Num(var left) && b instanceof Json.Num(var right)) {
+      // Helm writes 1500000 as 1.5e+06.
+      return Double.parseDouble(left) == Double.parseDouble(right);
+    }
+    return a.equals(b) || (a.scalar().isPresent() && a.scalar().equals(b.scalar()));
+  }
+
+  private static int shared(List<String> path, List<FieldEdit.Step> field) {
+    return (int)
+        field.stream()
+            .filter(s -> s instanceof FieldEdit.Key(var name) && path.contains(name))
+            .count();
   }
 
   /// The first lines of what a program said, as one sentence.

@@ -19,6 +19,7 @@ public final class Rules {
         new ChartMissing(),
         new ChartSourceMissing(),
         new ChartVersionNotPinned(),
+        new ClusterRefuses(),
         new CrdsNotUpgraded(),
         new CrossNamespaceRefused(),
         new DeclaredObjectImmutable(),
