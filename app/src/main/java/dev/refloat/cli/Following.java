@@ -69,8 +69,9 @@ final class Following {
       throw new CommandException(
           "--watch and --from do not go together", "a snapshot does not change", null);
     }
-    Diagnoser diagnoser = Diagnosing.diagnoser(arguments, session);
     try (Backend.Cluster cluster = session.backend().open(source, session.env())) {
+      // the cluster first: its connection opens while the catalog is read
+      Diagnoser diagnoser = Diagnosing.diagnoser(arguments, session);
       Target target = Target.of(arguments, cluster.namespace());
       return watch
           ? follow(cluster, diagnoser, target)

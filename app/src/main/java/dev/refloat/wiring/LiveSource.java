@@ -71,13 +71,13 @@ final class LiveSource implements Backend.Cluster {
             live.timeout());
     RegistryAnswers registries = new RegistryAnswers(env);
     return reached(
-        () ->
-            new LiveSource(
-                LiveCluster.connect(
-                    options, surroundings(env), Clock.systemUTC(), registries, live.namespaces()),
-                registries,
-                live,
-                env));
+        () -> {
+          LiveCluster cluster =
+              LiveCluster.connect(
+                  options, surroundings(env), Clock.systemUTC(), registries, live.namespaces());
+          cluster.begin();
+          return new LiveSource(cluster, registries, live, env);
+        });
   }
 
   static List<String> contexts(Optional<Path> kubeconfig, Map<String, String> env) {

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,18 +52,17 @@ public final class Evidence {
     return new Evidence(takenAt, all, Index.of(all), Map.of());
   }
 
-  /// This evidence and more. The index of objects is shared when no list was added.
+  /// This evidence and more. Only what is new is indexed; without new objects the index is shared.
   public Evidence plus(Map<Inquiry, Observation<Answer>> more) {
     Map<Inquiry, Observation<Answer>> all = new LinkedHashMap<>(answers);
     all.putAll(more);
-    boolean objects =
-        more.keySet().stream()
-            .anyMatch(
-                i ->
-                    i instanceof Inquiry.ListOf
-                        || i instanceof Inquiry.ObjectNamed
-                        || i instanceof Inquiry.HelmRecordNames);
-    return new Evidence(takenAt, all, objects ? Index.of(all) : index, past);
+    List<Resource> objects = Index.objectsOf(more.values());
+    // what takes the place of something leaves traces of it behind: then all is indexed anew
+    boolean replaces =
+        more.keySet().stream().anyMatch(answers::containsKey)
+            || objects.stream().anyMatch(r -> find(r.ref()).isPresent());
+    Index next = replaces ? Index.of(all) : objects.isEmpty() ? index : index.plus(objects);
+    return new Evidence(takenAt, all, next, past);
   }
 
   /// This evidence, and what was written down before.
@@ -342,57 +342,113 @@ public final class Evidence {
   /// Maps from the ways that objects are looked up. Built in one pass: linear in the number of
   /// objects.
   private static final class Index {
-    final Map<String, Resource> byName = new LinkedHashMap<>();
-    final Map<String, List<Resource>> byKind = new HashMap<>();
-    final Map<String, List<Resource>> byKindAndNamespace = new HashMap<>();
-    final Map<String, List<Resource>> byOwner = new HashMap<>();
-    final Map<String, List<Resource>> byCustomOwner = new HashMap<>();
-    final Map<String, List<Resource>> byOrigin = new HashMap<>();
-    final Map<String, List<Resource>> byHelmRelease = new HashMap<>();
-    final Map<String, List<Resource>> hooksByNamespace = new HashMap<>();
-    final Map<String, List<Resource>> byStorage = new HashMap<>();
-    final Map<String, List<Resource>> jobsByCronJob = new HashMap<>();
-    final Map<String, List<Resource>> podsByDeployment = new HashMap<>();
-    final NavigableMap<String, List<Resource>> eventsByObject = new TreeMap<>();
-    final Set<String> troubledNamespaces = new HashSet<>();
-    final NavigableMap<String, List<Resource>> deploymentsByName = new TreeMap<>();
-    final Map<String, List<Resource>> recordsByRelease = new HashMap<>();
+    final Map<String, Resource> byName;
+    final Map<String, List<Resource>> byKind;
+    final Map<String, List<Resource>> byKindAndNamespace;
+    final Map<String, List<Resource>> byOwner;
+    final Map<String, List<Resource>> byCustomOwner;
+    final Map<String, List<Resource>> byOrigin;
+    final Map<String, List<Resource>> byHelmRelease;
+    final Map<String, List<Resource>> hooksByNamespace;
+    final Map<String, List<Resource>> byStorage;
+    final Map<String, List<Resource>> jobsByCronJob;
+    final Map<String, List<Resource>> podsByDeployment;
+    final NavigableMap<String, List<Resource>> eventsByObject;
+    final Set<String> troubledNamespaces;
+    final NavigableMap<String, List<Resource>> deploymentsByName;
+    final Map<String, List<Resource>> recordsByRelease;
+
+    /// Whether there are lists that belong to the index that this one was made of.
+    private final boolean shares;
+
+    /// Of an index that shares: the lists that are its own.
+    private final Set<List<Resource>> own = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private Index() {
+      shares = false;
+      byName = new LinkedHashMap<>();
+      byKind = new HashMap<>();
+      byKindAndNamespace = new HashMap<>();
+      byOwner = new HashMap<>();
+      byCustomOwner = new HashMap<>();
+      byOrigin = new HashMap<>();
+      byHelmRelease = new HashMap<>();
+      hooksByNamespace = new HashMap<>();
+      byStorage = new HashMap<>();
+      jobsByCronJob = new HashMap<>();
+      podsByDeployment = new HashMap<>();
+      eventsByObject = new TreeMap<>();
+      troubledNamespaces = new HashSet<>();
+      deploymentsByName = new TreeMap<>();
+      recordsByRelease = new HashMap<>();
+    }
+
+    private Index(Index from) {
+      shares = true;
+      byName = new LinkedHashMap<>(from.byName);
+      byKind = new HashMap<>(from.byKind);
+      byKindAndNamespace = new HashMap<>(from.byKindAndNamespace);
+      byOwner = new HashMap<>(from.byOwner);
+      byCustomOwner = new HashMap<>(from.byCustomOwner);
+      byOrigin = new HashMap<>(from.byOrigin);
+      byHelmRelease = new HashMap<>(from.byHelmRelease);
+      hooksByNamespace = new HashMap<>(from.hooksByNamespace);
+      byStorage = new HashMap<>(from.byStorage);
+      jobsByCronJob = new HashMap<>(from.jobsByCronJob);
+      podsByDeployment = new HashMap<>(from.podsByDeployment);
+      eventsByObject = new TreeMap<>(from.eventsByObject);
+      troubledNamespaces = new HashSet<>(from.troubledNamespaces);
+      deploymentsByName = new TreeMap<>(from.deploymentsByName);
+      recordsByRelease = new HashMap<>(from.recordsByRelease);
+    }
 
     static Index of(Map<Inquiry, Observation<Answer>> answers) {
       Index index = new Index();
-      for (Observation<Answer> observation : answers.values()) {
+      index.addAll(objectsOf(answers.values()));
+      return index;
+    }
+
+    /// An index of these objects too. This one stays as it is.
+    Index plus(List<Resource> objects) {
+      Index index = new Index(this);
+      index.addAll(objects);
+      return index;
+    }
+
+    static List<Resource> objectsOf(Collection<Observation<Answer>> answers) {
+      List<Resource> found = new ArrayList<>();
+      for (Observation<Answer> observation : answers) {
         switch (observation) {
-          case Observation.Seen<Answer>(Answer.Objects(var items)) -> items.forEach(index::add);
-          case Observation.Seen<Answer>(Answer.OneObject(var one)) -> index.add(one);
+          case Observation.Seen<Answer>(Answer.Objects(var items)) -> found.addAll(items);
+          case Observation.Seen<Answer>(Answer.OneObject(var one)) -> found.add(one);
           case Observation.Seen<Answer> _,
               Observation.Absent<Answer> _,
               Observation.Unreadable<Answer> _ -> {}
         }
       }
-      for (Resource r : index.byName.values()) {
-        index.link(r);
-      }
-      index
-          .recordsByRelease
-          .values()
-          .forEach(
-              l ->
-                  l.sort(
-                      Comparator.comparingLong(
-                              (Resource r) -> Json.from(r.label("version").orElse("0")).integer(0))
-                          .reversed()));
-      return index;
+      return found;
     }
 
     /// Duplicates: the one with the higher resourceVersion stays, as two lists taken one after the
-    /// other
-    /// may both hold an object.
-    private void add(Resource r) {
-      String key = key(r.ref().group(), r.kind(), r.namespace(), r.name());
-      Resource known = byName.get(key);
-      if (known == null || newer(r, known)) {
-        byName.put(key, r);
+    /// other may both hold an object.
+    private void addAll(List<Resource> objects) {
+      Map<String, Resource> fresh = new LinkedHashMap<>();
+      for (Resource r : objects) {
+        String key = key(r.ref().group(), r.kind(), r.namespace(), r.name());
+        Resource known = fresh.get(key);
+        if (known == null || newer(r, known)) {
+          fresh.put(key, r);
+        }
       }
+      byName.putAll(fresh);
+      Set<List<Resource>> records = Collections.newSetFromMap(new IdentityHashMap<>());
+      fresh.values().forEach(r -> link(r, records));
+      records.forEach(
+          l ->
+              l.sort(
+                  Comparator.comparingLong(
+                          (Resource r) -> Json.from(r.label("version").orElse("0")).integer(0))
+                      .reversed()));
     }
 
     /// Metadata alone never replaces a whole object.
@@ -408,7 +464,8 @@ public final class Evidence {
           >= known.meta("resourceVersion").integer(0);
     }
 
-    private void link(Resource r) {
+    /// @param records takes the lists of Helm records that grew
+    private void link(Resource r, Set<List<Resource>> records) {
       String kind = r.ref().group() + "/" + r.kind();
       put(byKind, kind, r);
       put(byKindAndNamespace, kind + "/" + r.namespace(), r);
@@ -465,7 +522,7 @@ public final class Evidence {
       if (r.kind().equals("Secret")
           && labels.get("owner").text().equals("helm")
           && r.name().startsWith("sh.helm.release.v1.")) {
-        put(recordsByRelease, r.namespace() + "/" + labels.get("name").text(), r);
+        records.add(put(recordsByRelease, r.namespace() + "/" + labels.get("name").text(), r));
       }
     }
 
@@ -489,8 +546,17 @@ public final class Evidence {
           : Optional.empty();
     }
 
-    private static void put(Map<String, List<Resource>> map, String key, Resource r) {
-      map.computeIfAbsent(key, _ -> new ArrayList<>()).add(r);
+    private List<Resource> put(Map<String, List<Resource>> map, String key, Resource r) {
+      List<Resource> list = map.get(key);
+      if (list == null || (shares && !own.contains(list))) {
+        list = list == null ? new ArrayList<>(2) : new ArrayList<>(list);
+        map.put(key, list);
+        if (shares) {
+          own.add(list);
+        }
+      }
+      list.add(r);
+      return list;
     }
   }
 }

@@ -90,6 +90,9 @@ public final class LiveCluster implements ClusterReader {
   private final Semaphore outsideSlots = new Semaphore(PARALLEL_OUTSIDE, true);
   private final ReentrantLock greeting = new ReentrantLock();
   private boolean greeted;
+
+  /// Why the greeting that [#begin] sent came to nothing; told once.
+  private @Nullable UnusableCluster refused;
   private final Map<Kind, Discovery.Served> versions = new ConcurrentHashMap<>();
 
   LiveCluster(
@@ -132,6 +135,23 @@ public final class LiveCluster implements ClusterReader {
   /// @throws UnusableCluster when a kubeconfig cannot be read
   public static List<String> contexts(ConnectionOptions options, Surroundings around) {
     return KubeConfig.load(options, around).contextNames();
+  }
+
+  /// Opens the connection in the background, while the caller still gets ready: a first TLS
+  /// handshake takes as long as all else before the first question. What goes wrong is told to who
+  /// asks first.
+  public void begin() {
+    Thread.startVirtualThread(
+        () -> {
+          greeting.lock();
+          try {
+            greet();
+          } catch (UnusableCluster e) {
+            refused = e;
+          } finally {
+            greeting.unlock();
+          }
+        });
   }
 
   /// Everything that was asked of the API server so far.
@@ -205,6 +225,11 @@ public final class LiveCluster implements ClusterReader {
   private void greet() {
     greeting.lock();
     try {
+      UnusableCluster known = refused;
+      if (known != null) {
+        refused = null;
+        throw known;
+      }
       if (!greeted) {
         api.read(
             new ApiClient.Question(RequestLog.Purpose.DISCOVERY, "/version", "", ApiClient.JSON),

@@ -352,6 +352,37 @@ class LiveClusterTest {
   }
 
   @Test
+  void opensItsConnectionBeforeTheFirstQuestionAndOnlyOnce() throws InterruptedException {
+    server.on(PODS, json(list("Pod", "7", "", item("a", "pod"))));
+
+    try (LiveCluster cluster = cluster()) {
+      cluster.begin();
+      while (server.asked("/version") == 0) {
+        Thread.sleep(5);
+      }
+      assertThat(server.asked(PODS)).isZero();
+      assertThat(cluster.ask(List.of(ALL_PODS))).containsKey(ALL_PODS);
+    }
+    assertThat(server.asked("/version")).isOne();
+  }
+
+  @Test
+  void saysWhatWasWrongWithTheEarlyConnectionToWhoAsksFirst() throws InterruptedException {
+    server.on("/version", status(401, "Unauthorized"));
+
+    try (LiveCluster cluster = cluster()) {
+      cluster.begin();
+      while (server.asked("/version") == 0) {
+        Thread.sleep(5);
+      }
+      assertThatThrownBy(() -> cluster.ask(List.of(ALL_PODS)))
+          .isInstanceOf(UnusableCluster.class)
+          .hasMessageContaining("the server refuses the credentials");
+    }
+    assertThat(server.asked("/version")).isOne();
+  }
+
+  @Test
   void stopsAtOnceWhenTheCredentialsAreRefused() {
     server.on("/version", status(401, "Unauthorized"));
 
