@@ -46,6 +46,9 @@ final class RenderedScenes implements AutoCloseable {
   private final boolean online;
   private final Map<String, List<Declared>> notRendered = new TreeMap<>();
 
+  /// Releases whose values no schema judged, though their chart has one, by the reason.
+  private final Map<String, List<Declared>> unjudged = new TreeMap<>();
+
   private RenderedScenes(Backend.Renderer renderer, boolean online) {
     this.renderer = renderer;
     this.online = online;
@@ -102,8 +105,11 @@ final class RenderedScenes implements AutoCloseable {
       base = renderer.render(cluster, scene.base(), same, before.get().sources());
     }
     for (Declared release : releases) {
-      if (after.get(release.ref()) instanceof Rendering.NotRendered(var why)) {
-        notRendered.computeIfAbsent(why, _ -> new ArrayList<>()).add(release);
+      switch (after.get(release.ref())) {
+        case Rendering.NotRendered(var why) -> tell(notRendered, why, release);
+        case Rendering.Rendered r -> r.unjudged().ifPresent(why -> tell(unjudged, why, release));
+        case Rendering.Failed _ -> {}
+        case null -> {}
       }
     }
     return scene.with(after, base, online ? images(scene.cluster(), after) : Map.of());
@@ -112,18 +118,25 @@ final class RenderedScenes implements AutoCloseable {
   /// What could not be rendered, and why. What has one reason is told at once.
   List<NotChecked> notChecked() {
     List<NotChecked> out = new ArrayList<>();
-    notRendered.forEach(
-        (why, releases) -> {
-          Declared first = releases.getFirst();
-          String others =
-              releases.size() == 1 ? "" : " and of " + (releases.size() - 1) + " other releases";
-          out.add(
-              new NotChecked(
-                  "the chart of " + first.ref().display() + others,
-                  Optional.of(first.positions().of()),
-                  why));
-        });
+    notRendered.forEach((why, releases) -> out.add(notChecked("the chart", why, releases)));
+    unjudged.forEach((why, releases) -> out.add(notChecked("the values", why, releases)));
     return out;
+  }
+
+  private static NotChecked notChecked(String what, String why, List<Declared> releases) {
+    Declared first = releases.getFirst();
+    String others =
+        switch (releases.size()) {
+          case 1 -> "";
+          case 2 -> " and of another release";
+          default -> " and of " + (releases.size() - 1) + " other releases";
+        };
+    return new NotChecked(
+        what + " of " + first.ref().display() + others, Optional.of(first.positions().of()), why);
+  }
+
+  private static void tell(Map<String, List<Declared>> into, String why, Declared release) {
+    into.computeIfAbsent(why, _ -> new ArrayList<>()).add(release);
   }
 
   /// Where an image is used, and with which credentials.

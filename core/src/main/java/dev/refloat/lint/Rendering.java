@@ -17,13 +17,15 @@ public sealed interface Rendering {
   /// @param hooks objects with Helm's hook annotation, tests included
   /// @param crds of the chart's `crds/` folders
   /// @param secret texts that came out of Secrets, to be masked wherever something is printed
+  /// @param unjudged why the chart's schema did not judge the values, though it should have
   record Rendered(
       Chart chart,
       Json values,
       List<Resource> manifests,
       List<Resource> hooks,
       List<Resource> crds,
-      Set<String> secret)
+      Set<String> secret,
+      Optional<String> unjudged)
       implements Rendering {
     public Rendered {
       manifests = List.copyOf(manifests);

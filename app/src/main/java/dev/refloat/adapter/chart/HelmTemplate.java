@@ -19,15 +19,22 @@ import java.util.SortedSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Runs `helm template`, which asks no cluster and no network here: the chart lies on disk, and
-/// Helm
-/// sees no kubeconfig, plugins or repositories.
+/// Runs `helm template`, which asks no cluster here: the chart lies on disk, and Helm sees no
+/// kubeconfig, plugins or repositories. The network it asks for parts of a schema only, where that
+/// names their address.
 final class HelmTemplate {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int MOST_OUTPUT = 64 << 20;
   private static final int MOST_ERRORS = 64 << 10;
   private static final long MOST_MEMORY = 1L << 30;
   private static final Pattern ERROR = Pattern.compile("(?ms)^Error: (.*)\\z");
+
+  /// A schema that refers to an address which does not answer: `failing loading "https://…": …`
+  /// (Helm 3.18 to 4.3) or `Get "https://…": …` (before).
+  private static final Pattern SCHEMA_AWAY =
+      Pattern.compile(
+          "(?s)\\Avalues don't meet the specifications.*?"
+              + "(?:failing loading|Get) \"(?<address>https?://[^\"]+)\": (?<why>[^\n]+)");
 
   private final String binary;
   private final Map<String, String> env;
@@ -64,7 +71,11 @@ final class HelmTemplate {
       boolean upgrade,
       boolean skipSchema,
       String kubeVersion,
-      SortedSet<String> apiVersions) {}
+      SortedSet<String> apiVersions) {
+    Options withoutSchema() {
+      return new Options(release, namespace, upgrade, true, kubeVersion, apiVersions);
+    }
+  }
 
   sealed interface Rendered {}
 
@@ -73,6 +84,9 @@ final class HelmTemplate {
   /// @param at nothing when it has nothing to do with the chart: there is no helm
   /// @param lasting whether it would say so again
   record Refused(Optional<At> at, String message, boolean lasting) implements Rendered {}
+
+  /// The chart's schema has parts elsewhere, which could not be had: nobody judged the values.
+  record SchemaAway(String address, String why) implements Rendered {}
 
   /// What tells one helm from another: a change of it makes other renderings.
   String identity() {
@@ -152,13 +166,16 @@ final class HelmTemplate {
   }
 
   /// Takes Helm's words for what they say (Helm 3.16 to 4.3).
-  static Refused refused(String errors) {
+  static Rendered refused(String errors) {
     Matcher m = ERROR.matcher(errors);
     String message =
         (m.find() ? m.group(1) : errors)
             .replace("Use --debug flag to render out invalid YAML", "")
             .strip();
-    return new Refused(Optional.of(at(message)), message, true);
+    Matcher away = SCHEMA_AWAY.matcher(message);
+    return away.find()
+        ? new SchemaAway(away.group("address"), away.group("why").strip())
+        : new Refused(Optional.of(at(message)), message, true);
   }
 
   private static At at(String message) {

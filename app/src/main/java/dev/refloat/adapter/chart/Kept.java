@@ -13,6 +13,7 @@ final class Kept {
   static Optional<String> text(HelmTemplate.Rendered rendered) {
     return switch (rendered) {
       case HelmTemplate.Manifests(var text) -> Optional.of(MANIFESTS + "\n" + text);
+      case HelmTemplate.SchemaAway _ -> Optional.empty();
       case HelmTemplate.Refused(var at, var message, var lasting) ->
           lasting ? at.map(a -> a.name() + "\n" + message) : Optional.empty();
     };

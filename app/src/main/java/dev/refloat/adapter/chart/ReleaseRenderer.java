@@ -221,12 +221,22 @@ public final class ReleaseRenderer implements AutoCloseable {
         new HelmTemplate.Options(
             target.name(), target.namespace(), upgrade, skipSchema, settings.kubeVersion(), apis);
     HelmTemplate.Rendered output = helm(chart, values, options);
+    Optional<String> unjudged = Optional.empty();
+    if (output instanceof HelmTemplate.SchemaAway(var address, var why)) {
+      unjudged =
+          Optional.of(
+              "the schema of chart %s %s refers to %s, which did not answer, so that it did not judge the values: %s"
+                  .formatted(chart.about().name(), chart.about().version(), address, why));
+      output = helm(chart, values, options.withoutSchema());
+    }
     return switch (output) {
+      case HelmTemplate.SchemaAway(_, var why) -> new Rendering.NotRendered(why);
       case HelmTemplate.Refused(var at, var message, var lasting) ->
           at.isEmpty()
               ? new Rendering.NotRendered(message)
               : failed(at.get(), message, chart, values);
-      case HelmTemplate.Manifests(var text) -> patched(release, target, chart, values, text, kinds);
+      case HelmTemplate.Manifests(var text) ->
+          patched(release, target, chart, values, text, unjudged, kinds);
     };
   }
 
@@ -283,6 +293,7 @@ public final class ReleaseRenderer implements AutoCloseable {
       Chart chart,
       FluxValues.Values values,
       String text,
+      Optional<String> unjudged,
       Kinds kinds)
       throws IOException {
     List<Manifest> all;
@@ -331,7 +342,8 @@ public final class ReleaseRenderer implements AutoCloseable {
         objects.stream().filter(o -> o.annotation("helm.sh/hook").isEmpty()).toList(),
         objects.stream().filter(o -> o.annotation("helm.sh/hook").isPresent()).toList(),
         crds,
-        values.secret());
+        values.secret(),
+        unjudged);
   }
 
   private static String join(List<Resource> objects) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class RefusalsTest {
 
   private static List<List<String>> paths(String message, String chart) {
-    HelmTemplate.Refused refused = HelmTemplate.refused("Error: " + message);
+    HelmTemplate.Refused refused = refused("Error: " + message);
     return Refusals.of(refused.at().orElseThrow(), refused.message(), chart, Json.emptyObject())
         .stream()
         .map(Refusal::path)
@@ -76,7 +76,7 @@ class RefusalsTest {
         Unrecognized images:
           - docker.io/bitnamilegacy/mongodb:8.0.4
         """;
-    HelmTemplate.Refused refused = HelmTemplate.refused("Error: " + message);
+    HelmTemplate.Refused refused = refused("Error: " + message);
     assertThat(refused.at()).contains(At.REFUSED_IMAGE);
     Json values =
         Json.from(
@@ -89,15 +89,19 @@ class RefusalsTest {
 
   @Test
   void tellsTemplatesFromVersionsAndDependencies() {
-    assertThat(HelmTemplate.refused("Error: chart requires kubeVersion: >=1.99 which").at())
+    assertThat(refused("Error: chart requires kubeVersion: >=1.99 which").at())
         .contains(At.KUBE_VERSION);
-    assertThat(HelmTemplate.refused("Error: parse error at (a.yaml:2): unclosed action").at())
+    assertThat(refused("Error: parse error at (a.yaml:2): unclosed action").at())
         .contains(At.TEMPLATE);
     assertThat(
-            HelmTemplate.refused(
+            refused(
                     "Error: an error occurred while checking for chart dependencies. found in"
                         + " Chart.yaml, but missing in charts/ directory: foo")
                 .at())
         .contains(At.CHART_BUILD);
+  }
+
+  private static HelmTemplate.Refused refused(String errors) {
+    return (HelmTemplate.Refused) HelmTemplate.refused(errors);
   }
 }

@@ -324,6 +324,42 @@ class ReleaseRendererTest {
   }
 
   @Test
+  void doesNotTakeASchemaThatCannotBeHadForARefusal() throws IOException {
+    Map<String, byte[]> files = files(CONFIG);
+    files.put(
+        "values.schema.json",
+        bytes(
+            "{\"$schema\": \"http://json-schema.org/draft-07/schema#\","
+                + " \"$ref\": \"http://127.0.0.1:9/values.schema.json\"}"));
+    charts.put("https://charts.example.com/webapp", TarWriter.pack("webapp", files));
+    Rendering r = render(REPOSITORY + release(FROM_REPOSITORY, ""), false, ChartFolders.NONE);
+    assertThat(((Rendered) r).manifests()).hasSize(1);
+    assertThat(((Rendered) r).unjudged())
+        .hasValueSatisfying(
+            why ->
+                assertThat(why)
+                    .startsWith(
+                        "the schema of chart webapp 1.1.0 refers to"
+                            + " http://127.0.0.1:9/values.schema.json, which did not answer"));
+  }
+
+  @Test
+  void readsTheWordsOfOlderHelmAboutASchemaThatCannotBeHad() {
+    // Helm 3.17, before its schema library was replaced
+    HelmTemplate.Rendered r =
+        HelmTemplate.refused(
+            "Error: values don't meet the specifications of the schema(s) in the following chart(s):\n"
+                + "webapp:\n"
+                + "Get \"https://schemas.example.com/common.json\": dial tcp: lookup"
+                + " schemas.example.com: no such host\n");
+    assertThat(r)
+        .isEqualTo(
+            new HelmTemplate.SchemaAway(
+                "https://schemas.example.com/common.json",
+                "dial tcp: lookup schemas.example.com: no such host"));
+  }
+
+  @Test
   void stopsATemplateThatDoesNotEnd() throws IOException {
     Path packed = temp.resolve("endless.tgz");
     Files.write(

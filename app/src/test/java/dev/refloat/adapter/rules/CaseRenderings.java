@@ -148,7 +148,8 @@ record CaseRenderings(
         objects(r.get("manifests")),
         objects(r.get("hooks")),
         objects(r.get("crds")),
-        Set.of());
+        Set.of(),
+        Optional.empty());
   }
 
   private static List<String> texts(Json list) {
