@@ -6,6 +6,7 @@ import dev.refloat.adapter.demo.PlayedCluster;
 import dev.refloat.adapter.journal.RecoveryFolder;
 import dev.refloat.adapter.kubernetes.Permissions;
 import dev.refloat.adapter.rules.FluxDefinitions;
+import dev.refloat.adapter.rules.KubernetesDefinitions;
 import dev.refloat.adapter.rules.RulePages;
 import dev.refloat.cli.Backend;
 import dev.refloat.cli.ClusterSource;
@@ -135,7 +136,7 @@ final class Adapters implements Backend {
 
   @Override
   public List<Check> checks() {
-    return Rules.all(FluxDefinitions.bundled());
+    return Rules.all(FluxDefinitions.bundled(), KubernetesDefinitions::bundled);
   }
 
   @Override

@@ -65,6 +65,17 @@ public final class Cluster {
     return find(ref.group(), ref.kind(), ref.namespace(), ref.name());
   }
 
+  /// Whether a document holds all of its object: declared several times and applied by nothing that
+  /// is known, one of them is a patch.
+  public boolean holdsAllOf(Declared object) {
+    return object.by().isPresent()
+        || all(object.ref().group(), object.ref().kind()).stream()
+                .filter(d -> d.ref().sameObject(object.ref()))
+                .limit(2)
+                .count()
+            == 1;
+  }
+
   private static String key(String... parts) {
     return String.join("\0", parts);
   }

@@ -55,7 +55,7 @@ public record Trial(Declared of, Resource object, Way way) {
     List<Trial> out = new ArrayList<>();
     Cluster cluster = scene.cluster();
     for (Declared d : cluster.objects()) {
-      if (!d.encrypted() && appliedHere(cluster, d) && whole(cluster, d)) {
+      if (!d.encrypted() && appliedHere(cluster, d) && cluster.holdsAllOf(d)) {
         out.add(new Trial(d, d.object(), Way.KUSTOMIZE));
       }
     }
@@ -88,16 +88,6 @@ public record Trial(Declared of, Resource object, Way way) {
                         d.object().annotation(key).stream(), d.object().label(key).stream()))
             .anyMatch(v -> v.equalsIgnoreCase("disabled") || v.equalsIgnoreCase("Ignore"));
     return !elsewhere && !left && !d.object().name().isEmpty() && !open(d.object().root());
-  }
-
-  /// Whether it is all of the object: declared several times and applied by nothing that is known,
-  /// one of them is a patch.
-  private static boolean whole(Cluster cluster, Declared d) {
-    return d.by().isPresent()
-        || cluster.all(d.ref().group(), d.ref().kind()).stream()
-                .filter(o -> o.ref().sameObject(d.ref()))
-                .count()
-            == 1;
   }
 
   private static boolean open(Json tree) {

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.TestFactory;
 class RulesTest {
   private static final Path FOLDER = Path.of("../lint");
   private static final Path DOCUMENT = Path.of("../docs/rules.md");
-  private static final List<Check> RULES = Rules.all(FluxDefinitions.bundled());
+  private static final List<Check> RULES =
+      Rules.all(FluxDefinitions.bundled(), KubernetesDefinitions::bundled);
   private static final List<String> HEADINGS =
       List.of("What", "Why", "Bad", "Good", "Suppress", "Prevents");
 

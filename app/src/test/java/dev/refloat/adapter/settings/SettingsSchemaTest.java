@@ -26,7 +26,10 @@ class SettingsSchemaTest {
 
   private static List<String> rules() {
     List<String> ids =
-        new ArrayList<>(Rules.all(Definitions.none()).stream().map(c -> c.info().id()).toList());
+        new ArrayList<>(
+            Rules.all(Definitions.none(), Definitions::none).stream()
+                .map(c -> c.info().id())
+                .toList());
     ids.add(Triage.SUPPRESSION.id());
     return ids.stream().sorted().toList();
   }

@@ -85,7 +85,7 @@ final class FluxApiRemoved implements Check {
   private boolean valid(Declared d, String version) {
     return bundled
         .schema(version, d.ref().kind())
-        .map(s -> Schema.check(d.object().root(), s, true).isEmpty())
+        .map(s -> Schema.ofCustom(d.object().root(), s, Schema.Terms.FLUX).isEmpty())
         .orElse(false);
   }
 }

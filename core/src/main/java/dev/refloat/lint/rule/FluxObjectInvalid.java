@@ -6,11 +6,7 @@ import dev.refloat.lint.Report;
 import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
-import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
-import dev.refloat.model.ObjectRef;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,12 +37,6 @@ final class FluxObjectInvalid implements Check {
   @Override
   public void check(Scene scene, Report report) {
     Map<String, Json> own = FluxApis.declared(scene.cluster());
-    Map<ObjectRef, Integer> times = new HashMap<>();
-    for (Declared d : scene.cluster().objects()) {
-      if (FluxApis.isFlux(d.ref().group())) {
-        times.merge(d.ref(), 1, Integer::sum);
-      }
-    }
     for (Declared d : scene.cluster().objects()) {
       if (!FluxApis.isFlux(d.ref().group()) || d.encrypted()) {
         continue;
@@ -58,9 +48,9 @@ final class FluxObjectInvalid implements Check {
         schema = bundled.schemas().getOrDefault(key, Json.Missing.MISSING);
       }
       if (schema.exists()) {
-        // Declared several times and applied by nothing that is known: one of them is a patch.
-        boolean whole = d.by().isPresent() || times.getOrDefault(d.ref(), 1) == 1;
-        for (Schema.Problem p : Schema.check(d.object().root(), schema, ours)) {
+        boolean whole = scene.cluster().holdsAllOf(d);
+        Schema.Terms terms = ours ? Schema.Terms.FLUX : new Schema.Terms(false, "Flux", Map.of());
+        for (Schema.Problem p : Schema.ofCustom(d.object().root(), schema, terms)) {
           if (whole || p.what() != Schema.Problem.What.MISSING_FIELD) {
             say(d, p, ours, report);
           }
@@ -73,40 +63,7 @@ final class FluxObjectInvalid implements Check {
   }
 
   private static void say(Declared d, Schema.Problem p, boolean ours, Report report) {
-    String field = p.path().isEmpty() ? "" : new FieldEdit(p.path(), Json.Null.NULL).field() + " ";
-    boolean unknown = p.what() == Schema.Problem.What.UNKNOWN_FIELD;
-    // What resembles nothing may belong to a Flux that is newer than what comes with us.
-    boolean newer =
-        ours && p.nearest().isEmpty() && (unknown || p.what() == Schema.Problem.What.UNKNOWN_WORD);
-    Severity severity = newer ? Severity.WARNING : Severity.ERROR;
-    Report.Draft draft = report.at(d, p.path()).as(severity);
-    if (unknown && p.nearest().isPresent()) {
-      rename(d, p, draft);
-    }
-    draft.say(
-        field + p.said() + ": " + d.ref().display() + " is refused, and its Kustomization with it",
-        p.nearest().map(n -> "Write " + n + ", if that was meant").orElse(advice(p)));
-  }
-
-  private static void rename(Declared d, Schema.Problem p, Report.Draft draft) {
-    Json value = new FieldEdit(p.path(), Json.Null.NULL).in(d.object().root());
-    String name = p.nearest().orElseThrow();
-    if (value.scalar().isPresent() && p.path().getLast() instanceof FieldEdit.Key(var old)) {
-      List<FieldEdit.Step> path = new ArrayList<>(p.path().subList(0, p.path().size() - 1));
-      path.add(new FieldEdit.Key(name));
-      draft.fix(
-          "Rename " + old + " to " + name,
-          new FieldEdit(path, value),
-          new FieldEdit(p.path(), Json.Missing.MISSING));
-    }
-  }
-
-  private static String advice(Schema.Problem p) {
-    return switch (p.what()) {
-      case UNKNOWN_FIELD -> "Take it out, or move it to where it belongs";
-      case MISSING_FIELD -> "Add it";
-      case WRONG_TYPE, WRONG_VALUE, UNKNOWN_WORD -> "Correct the value";
-    };
+    Invalid.say(d, p, ours && Invalid.perhapsNewer(p) ? Severity.WARNING : Severity.ERROR, report);
   }
 
   /// What Flux checks by an expression: `chart` or `chartRef`, and not both.

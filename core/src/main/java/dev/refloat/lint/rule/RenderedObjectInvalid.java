@@ -7,26 +7,33 @@ import dev.refloat.lint.Report;
 import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
-import dev.refloat.model.FieldEdit;
+import dev.refloat.lint.Trial;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/// A chart renders a custom object that its CustomResourceDefinition refuses. Only definitions that
-/// the repository or its charts hold are known.
+/// A chart renders an object that Kubernetes or its CustomResourceDefinition refuses. Only
+/// definitions
+/// that the repository or its charts hold are known.
 final class RenderedObjectInvalid implements Check {
   private static final int MOST = 5;
 
   private static final RuleInfo INFO =
       new RuleInfo(
           "rendered-object-invalid",
-          "Custom objects that charts render fit their definitions",
+          "Objects that charts render fit the schema of Kubernetes or their definition",
           Severity.ERROR,
           List.of("manifest-invalid"),
           RuleInfo.Needs.CHARTS);
+
+  private final Supplier<Definitions> kubernetes;
+
+  RenderedObjectInvalid(Supplier<Definitions> kubernetes) {
+    this.kubernetes = kubernetes;
+  }
 
   @Override
   public RuleInfo info() {
@@ -35,66 +42,64 @@ final class RenderedObjectInvalid implements Check {
 
   @Override
   public void check(Scene scene, Report report) {
-    Map<String, Json> schemas = new HashMap<>();
-    scene.cluster().all("apiextensions.k8s.io", "CustomResourceDefinition").stream()
-        .map(Declared::object)
-        .forEach(d -> learn(d, schemas));
-    Renderings.eachHere(
-        scene,
-        (_, r) ->
-            Stream.concat(r.crds().stream(), Renderings.objects(r))
-                .filter(o -> o.kind().equals("CustomResourceDefinition"))
-                .forEach(d -> learn(d, schemas)));
-    Renderings.eachHere(scene, (release, r) -> check(release, r, schemas, report));
+    Map<String, Json> custom = Definitions.of(Trial.definitions(scene));
+    Renderings.eachHere(scene, (release, r) -> check(scene, release, r, custom, report));
   }
 
-  private static void learn(Resource definition, Map<String, Json> schemas) {
-    for (Json version : definition.spec("versions").list()) {
-      Json schema = version.at("schema", "openAPIV3Schema");
-      if (schema.exists()) {
-        schemas.put(
-            Definitions.key(
-                definition.spec("group").text() + "/" + version.get("name").text(),
-                definition.spec("names", "kind").text()),
-            schema);
-      }
-    }
-  }
-
-  private static void check(
-      Declared release, Rendered rendering, Map<String, Json> schemas, Report report) {
+  private void check(
+      Scene scene, Declared release, Rendered rendering, Map<String, Json> custom, Report report) {
+    Definitions known = kubernetes.get();
     for (Resource o : Renderings.objects(rendering).toList()) {
+      Optional<Json> own = known.schema(o.ref().apiVersion(), o.kind());
       Json schema =
-          schemas.getOrDefault(
+          custom.getOrDefault(
               Definitions.key(o.ref().apiVersion(), o.kind()), Json.Missing.MISSING);
-      if (schema.exists()) {
-        Schema.check(o.root(), schema, false).stream()
-            .limit(MOST)
-            .forEach(p -> say(release, rendering, o, p, report));
-      }
+      List<Schema.Problem> problems =
+          own.map(
+                  s ->
+                      Schema.ofKubernetes(
+                          o.root(), s, new Schema.Terms(true, "Kubernetes", known.parts())))
+              .orElseGet(
+                  () ->
+                      schema.exists()
+                          ? Schema.ofCustom(
+                              o.root(), schema, new Schema.Terms(false, "its kind", known.parts()))
+                          : List.of());
+      problems.stream()
+          .limit(MOST)
+          .forEach(p -> say(scene, release, rendering, o, p, own.isEmpty(), report));
     }
   }
 
   private static void say(
-      Declared release, Rendered rendering, Resource object, Schema.Problem p, Report report) {
-    boolean certain =
-        switch (p.what()) {
-          // A webhook may fill in what is missing; unknown fields are refused by server-side apply.
-          case UNKNOWN_FIELD, MISSING_FIELD -> false;
-          case WRONG_TYPE, WRONG_VALUE, UNKNOWN_WORD -> true;
-        };
-    String field = p.path().isEmpty() ? "" : new FieldEdit(p.path(), Json.Null.NULL).field() + " ";
-    Renderings.chart(report, release)
-        .as(certain ? Severity.ERROR : Severity.WARNING)
+      Scene scene,
+      Declared release,
+      Rendered rendering,
+      Resource object,
+      Schema.Problem p,
+      boolean custom,
+      Report report) {
+    // The definitions of a chart may be of another version than those that the cluster has.
+    boolean uncertain = custom && p.what() == Schema.Problem.What.UNKNOWN_FIELD;
+    List<String> value = Renderings.valueOf(rendering.values(), object.root(), p.path());
+    (value.isEmpty()
+            ? Renderings.chart(report, release)
+            : Renderings.atValue(scene, report, release, value))
+        .as(uncertain ? Severity.WARNING : DeclaredObjectInvalid.severity(p, custom))
         .say(
             Renderings.theChart(rendering.chart())
                 + " renders "
                 + object.ref().display()
-                + ", which its definition refuses: "
-                + field
-                + p.said().replace("that Flux knows", "that it knows"),
+                + ", which "
+                + (custom ? "its definition" : "Kubernetes")
+                + " refuses: "
+                + Invalid.field(p)
+                + p.said(),
             p.nearest()
                 .map(n -> "See that the values make it " + n)
-                .orElse("Correct the value, or take versions of chart and definition that fit"));
+                .orElse(
+                    custom
+                        ? "Correct the value, or take versions of chart and definition that fit"
+                        : "Correct the value, or take another version of the chart"));
   }
 }

@@ -192,13 +192,14 @@ final class Renderings {
       if (!(at.getLast() instanceof FieldEdit.Key(var name)) || !value.exists()) {
         continue;
       }
-      List<String> best = new ArrayList<>();
-      int[] likeness = {0};
-      same(values, name, value, new ArrayList<>(), at, best, likeness);
+      List<String> best = likest(values, name, value, at);
       if (best.isEmpty() && depth == field.size()) {
         best.addAll(value.scalar().map(text -> valueOf(values, text)).orElse(List.of()));
         if (best.isEmpty() && value instanceof Json.Num) {
           sameNumber(values, value, new ArrayList<>(), best);
+        }
+        if (best.isEmpty()) {
+          best.addAll(within(values, value, at));
         }
       }
       if (!best.isEmpty()) {
@@ -207,6 +208,42 @@ final class Renderings {
       }
     }
     return List.of();
+  }
+
+  /// The value that a field inside of a refused object or list comes from.
+  private static List<String> within(Json values, Json tree, List<FieldEdit.Step> at) {
+    switch (tree) {
+      case Json.Obj o -> {
+        for (String key : o.keys()) {
+          List<FieldEdit.Step> below = new ArrayList<>(at);
+          below.add(new FieldEdit.Key(key));
+          List<String> found =
+              o.get(key).scalar().isPresent()
+                  ? likest(values, key, o.get(key), below)
+                  : within(values, o.get(key), below);
+          if (!found.isEmpty()) {
+            return found;
+          }
+        }
+      }
+      case Json.Arr(var items) -> {
+        for (Json item : items) {
+          List<String> found = within(values, item, at);
+          if (!found.isEmpty()) {
+            return found;
+          }
+        }
+      }
+      case Json.Str _, Json.Num _, Json.Bool _, Json.Null _, Json.Missing _ -> {}
+    }
+    return List.of();
+  }
+
+  private static List<String> likest(
+      Json values, String name, Json value, List<FieldEdit.Step> field) {
+    List<String> best = new ArrayList<>();
+    same(values, name, value, new ArrayList<>(), field, best, new int[] {0});
+    return best;
   }
 
   private static String stepName(FieldEdit.Step step) {

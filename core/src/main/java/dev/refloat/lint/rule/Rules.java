@@ -2,6 +2,7 @@ package dev.refloat.lint.rule;
 
 import dev.refloat.lint.Check;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// All rules. A rule without a place here does not exist: its page, cases and documentation are
 /// checked against this list.
@@ -11,7 +12,8 @@ public final class Rules {
   /// The rules in the order of their ids.
   ///
   /// @param definitions schemas of Flux's own kinds, for repositories that do not hold them
-  public static List<Check> all(Definitions definitions) {
+  /// @param kubernetes schemas of Kubernetes' own kinds, asked for when they are needed
+  public static List<Check> all(Definitions definitions, Supplier<Definitions> kubernetes) {
     return List.of(
         new AlertsMissing(),
         new AppliedTwice(),
@@ -23,6 +25,7 @@ public final class Rules {
         new CrdsNotUpgraded(),
         new CrossNamespaceRefused(),
         new DeclaredObjectImmutable(),
+        new DeclaredObjectInvalid(kubernetes),
         new DefinitionMissing(),
         new DefinitionOrder(),
         new DependencyCycle(),
@@ -50,7 +53,7 @@ public final class Rules {
         new ReleaseNameTaken(),
         new ReleaseRemoved(),
         new RenderedApiRemoved(),
-        new RenderedObjectInvalid(),
+        new RenderedObjectInvalid(kubernetes),
         new RepositoryTypeMismatch(),
         new RetriesMissing(),
         new RetriesUnlimited(),

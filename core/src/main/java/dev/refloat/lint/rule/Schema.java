@@ -4,25 +4,37 @@ import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import dev.refloat.model.Nearest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// Compares an object with the schema of its CustomResourceDefinition, as the API server does when
-/// kustomize-controller applies it: server-side apply refuses unknown fields.
+/// Compares an object with the schema of its kind, as the API server does when Flux applies it:
+/// server-side apply refuses unknown fields, and items of a list that have the same keys.
 final class Schema {
   private static final int DEPTH = 60;
+  private static final int MOST_WORDS = 15;
 
   /// The expressions of our own schemas, of which there are few.
   private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
-  private final boolean trusted;
+  private final Terms terms;
   private final List<Problem> problems = new ArrayList<>();
 
-  private Schema(boolean trusted) {
-    this.trusted = trusted;
+  private Schema(Terms terms) {
+    this.terms = terms;
+  }
+
+  /// What is known of a schema.
+  ///
+  /// @param trusted whether it is our own: expressions of others are not run
+  /// @param whose who knows the fields, in messages: `Flux`
+  /// @param parts what it refers to
+  record Terms(boolean trusted, String whose, Map<String, Json> parts) {
+    static final Terms FLUX = new Terms(true, "Flux", Map.of());
   }
 
   /// Something that the API server refuses.
@@ -37,35 +49,56 @@ final class Schema {
       WRONG_TYPE,
       WRONG_VALUE,
       /// Not one of the words that there are.
-      UNKNOWN_WORD
+      UNKNOWN_WORD,
+      /// An item of a list that has the same keys as one before it.
+      TWICE
     }
   }
 
-  /// What is wrong with an object.
-  ///
-  /// @param trusted whether the schema is our own: expressions of others are not run
-  static List<Problem> check(Json object, Json schema, boolean trusted) {
-    Schema s = new Schema(trusted);
+  /// What is wrong with an object of a CustomResourceDefinition. Its status is not looked at.
+  static List<Problem> ofCustom(Json object, Json schema, Terms terms) {
+    Schema s = new Schema(terms);
     if (object instanceof Json.Obj o && schema.get("properties") instanceof Json.Obj properties) {
       for (String key : o.keys()) {
         Json of = properties.get(key);
-        if (key.equals("spec")) {
+        if (key.equals("metadata")) {
+          Json metadata = terms.parts().getOrDefault(Definitions.METADATA, Json.Missing.MISSING);
+          s.value(o.get(key), metadata, Release.keys(key), DEPTH);
+        } else if (of.exists() && !key.equals("status")) {
           s.value(o.get(key), of, Release.keys(key), DEPTH);
-        } else if (!of.exists() && !List.of("apiVersion", "kind", "metadata").contains(key)) {
+        } else if (!of.exists() && !List.of("apiVersion", "kind").contains(key)) {
           s.unknown(Release.keys(key), key, properties, o);
         }
       }
-      if (properties.get("spec").get("required").list().size() > 0 && !o.get("spec").exists()) {
-        s.add(Problem.What.MISSING_FIELD, List.of(), "has no spec", Optional.empty());
+      for (Json required : schema.get("required").list()) {
+        s.required(o, properties, required.text(), List.of());
+      }
+      if (!o.get("spec").exists() && properties.get("spec").get("required").list().size() > 0) {
+        s.required(o, Json.emptyObject(), "spec", List.of());
       }
     }
+    return s.problems.stream().distinct().toList();
+  }
+
+  /// What is wrong with an object of Kubernetes' own.
+  static List<Problem> ofKubernetes(Json object, Json schema, Terms terms) {
+    Schema s = new Schema(terms);
+    s.value(object, schema, List.of(), DEPTH);
     return s.problems;
   }
 
-  private void value(Json value, Json schema, List<FieldEdit.Step> path, int depth) {
+  /// A schema, or what it refers to.
+  private Json resolved(Json schema) {
+    return schema.get("$ref") instanceof Json.Str(var name)
+        ? terms.parts().getOrDefault(name, Json.Missing.MISSING)
+        : schema;
+  }
+
+  private void value(Json value, Json known, List<FieldEdit.Step> path, int depth) {
     if (!value.exists() || depth == 0 || substituted(value)) {
       return;
     }
+    Json schema = resolved(known);
     String wrong = wrongType(value, schema);
     if (!wrong.isEmpty()) {
       add(Problem.What.WRONG_TYPE, path, wrong, Optional.empty());
@@ -74,6 +107,7 @@ final class Schema {
     switch (value) {
       case Json.Obj o -> object(o, schema, path, depth);
       case Json.Arr(var items) -> {
+        twice(items, schema, path);
         for (int i = 0; i < items.size(); i++) {
           List<FieldEdit.Step> below = new ArrayList<>(path);
           below.add(new FieldEdit.Index(i));
@@ -98,14 +132,51 @@ final class Schema {
         value(o.get(key), additional, below, depth - 1);
       } else if (properties instanceof Json.Obj known
           && !additional.isTrue()
+          && !key.startsWith("$")
           && !schema.get("x-kubernetes-preserve-unknown-fields").isTrue()) {
         unknown(below, key, known, o);
       }
     }
     for (Json required : schema.get("required").list()) {
-      String name = required.text();
-      if (!o.get(name).exists() && !properties.get(name).get("default").exists()) {
-        add(Problem.What.MISSING_FIELD, path, "has no " + name, Optional.empty());
+      required(o, properties, required.text(), path);
+    }
+  }
+
+  private void required(Json.Obj o, Json properties, String name, List<FieldEdit.Step> path) {
+    if (!o.get(name).exists() && !properties.get(name).get("default").exists()) {
+      add(Problem.What.MISSING_FIELD, path, "has no " + name, Optional.empty());
+    }
+  }
+
+  /// Items of a list with keys; those that leave a key out, and no default fills it in, are not
+  /// compared.
+  private void twice(List<Json> items, Json schema, List<FieldEdit.Step> path) {
+    List<String> keys =
+        schema.get("x-kubernetes-list-map-keys").list().stream().map(Json::text).toList();
+    if (keys.isEmpty()) {
+      return;
+    }
+    Json properties = resolved(schema.get("items")).get("properties");
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < items.size(); i++) {
+      List<String> words = new ArrayList<>();
+      for (String key : keys) {
+        items
+            .get(i)
+            .get(key)
+            .scalar()
+            .or(() -> properties.get(key).get("default").scalar())
+            .ifPresent(text -> words.add(key + " " + text));
+      }
+      String name = String.join(" and ", words);
+      if (words.size() == keys.size() && !name.contains("${") && !seen.add(name)) {
+        List<FieldEdit.Step> below = new ArrayList<>(path);
+        below.add(new FieldEdit.Index(i));
+        add(
+            Problem.What.TWICE,
+            below,
+            "has " + name + ", as an item before it has",
+            Optional.empty());
       }
     }
   }
@@ -115,8 +186,14 @@ final class Schema {
     add(
         Problem.What.UNKNOWN_FIELD,
         path,
-        "is no field that Flux knows",
+        "is no field that " + terms.whose() + " knows",
         Nearest.of(key, free, 1).stream().findFirst());
+  }
+
+  /// Helm writes large numbers as `1e+06`.
+  private static boolean integral(String digits) {
+    double value = Double.parseDouble(digits);
+    return value == Math.rint(value) && !Double.isInfinite(value);
   }
 
   private static String wrongType(Json value, Json schema) {
@@ -132,7 +209,7 @@ final class Schema {
           case "array" -> value instanceof Json.Arr;
           case "string" -> value instanceof Json.Str;
           case "boolean" -> value instanceof Json.Bool;
-          case "integer" -> value instanceof Json.Num(var digits) && digits.matches("-?\\d+");
+          case "integer" -> value instanceof Json.Num(var digits) && integral(digits);
           case "number" -> value instanceof Json.Num;
           default -> true;
         };
@@ -164,11 +241,11 @@ final class Schema {
       add(
           Problem.What.UNKNOWN_WORD,
           path,
-          "is " + quoted(text) + " but must be one of " + String.join(", ", words),
+          "is " + quoted(text) + " but must be one of " + listed(words),
           Nearest.of(text, words, 1).stream().findFirst());
     }
     String pattern = schema.get("pattern").text();
-    if (trusted
+    if (terms.trusted()
         && !pattern.isEmpty()
         && !PATTERNS.computeIfAbsent(pattern, Pattern::compile).matcher(text).find()) {
       add(
@@ -184,6 +261,13 @@ final class Schema {
     if (text.isEmpty() && schema.get("minLength").integer(0) > 0) {
       add(Problem.What.WRONG_VALUE, path, "is empty", Optional.empty());
     }
+  }
+
+  private static String listed(List<String> words) {
+    List<String> named = words.stream().filter(w -> !w.isEmpty()).toList();
+    return named.size() <= MOST_WORDS
+        ? String.join(", ", named)
+        : String.join(", ", named.subList(0, MOST_WORDS)) + " and others";
   }
 
   private static String form(String pattern) {
