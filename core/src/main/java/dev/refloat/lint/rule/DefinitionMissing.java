@@ -9,6 +9,7 @@ import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
 import dev.refloat.model.Resource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class DefinitionMissing implements Check {
           List.of("crd-missing"),
           RuleInfo.Needs.CHARTS);
 
+  private static final int MANY = 4;
+
   @Override
   public RuleInfo info() {
     return INFO;
@@ -44,17 +47,17 @@ final class DefinitionMissing implements Check {
             Stream.concat(r.crds().stream(), Renderings.objects(r))
                 .filter(o -> o.kind().equals("CustomResourceDefinition"))
                 .forEach(d -> defined.add(definedBy(d))));
-    String looked =
-        Renderings.complete(scene)
-            ? "nothing in the repository defines"
-            : "nothing in the repository, as far as its charts could be rendered, defines";
     boolean all = scene.cluster().releases().stream().allMatch(r -> scene.rendering(r).isPresent());
+    Map<String, List<Use>> uses = new TreeMap<>();
     Renderings.eachHere(
         scene,
         (release, r) -> {
           Map<String, Resource> missing = missing(r, defined);
           if (all) {
-            missing.forEach((_, object) -> say(release, r, object, looked, report));
+            missing.forEach(
+                (kind, object) ->
+                    uses.computeIfAbsent(kind, _ -> new ArrayList<>())
+                        .add(new Use(release, r, object)));
           } else if (!missing.isEmpty()) {
             report.notChecked(
                 release,
@@ -63,6 +66,29 @@ final class DefinitionMissing implements Check {
                     + " is told when the whole repository is linted");
           }
         });
+    boolean complete = Renderings.complete(scene);
+    uses.values().forEach(of -> say(of, complete, report));
+  }
+
+  /// Where a kind is used.
+  private record Use(Declared release, Rendered rendering, Resource object) {}
+
+  /// What many charts use is likely defined by a chart that could not be rendered: that is said
+  /// once.
+  private static void say(List<Use> uses, boolean complete, Report report) {
+    String looked =
+        complete
+            ? "nothing in the repository defines"
+            : "nothing in the repository, as far as its charts could be rendered, defines";
+    if (complete || uses.size() < MANY) {
+      uses.forEach(u -> say(u, looked, "", report));
+    } else {
+      say(
+          uses.getFirst(),
+          looked,
+          "; " + (uses.size() - 1) + " other releases render that kind too",
+          report);
+    }
   }
 
   private static String definedBy(Resource definition) {
@@ -78,18 +104,19 @@ final class DefinitionMissing implements Check {
     return missing;
   }
 
-  private static void say(
-      Declared release, Rendered rendering, Resource object, String looked, Report report) {
-    Renderings.chart(report, release)
+  private static void say(Use use, String looked, String others, Report report) {
+    Resource object = use.object();
+    Renderings.chart(report, use.release())
         .say(
-            Renderings.theChart(rendering.chart())
+            Renderings.theChart(use.rendering().chart())
                 + " renders "
                 + object.ref().display()
                 + " of "
                 + object.ref().apiVersion()
                 + ", and "
                 + looked
-                + " that kind: the release fails where the cluster does not have it",
+                + " that kind: the release fails where the cluster does not have it"
+                + others,
             "Add the release or the CustomResourceDefinitions that define "
                 + object.kind()
                 + " and name it in dependsOn, or switch the object off in the values");
