@@ -338,6 +338,7 @@ final class RecoverCommand implements Command {
       return dryRun(arguments, masked, cluster, recoveries, look, plan, id);
     }
     refuseUnready(arguments, cluster, look, plan);
+    showEdits(masked, performer(arguments, masked, cluster, recoveries, look.evidence()), plan);
     if (!arguments.flag("--yes") && !confirmed(masked)) {
       throw new Refusal(
           "nothing was done",
@@ -380,6 +381,35 @@ final class RecoverCommand implements Command {
                     "install helm, or set REFLOAT_HELM to its path");
               });
     }
+  }
+
+  /// Shows what the commits of a plan would change. One that cannot be made is found here, before
+  /// anything is begun.
+  static void showEdits(Session session, Performer performer, Plan plan) {
+    for (Step step : plan.steps()) {
+      if (step.effect() instanceof Effect.Edit edit) {
+        switch (performer.perform(edit, checking("", session))) {
+          case Performer.Outcome.Done(var diff) ->
+              session.edge().lines(diff).forEach(session.out()::println);
+          case Performer.Outcome.Blocked(var why) -> throw unmade(why);
+          case Performer.Outcome.NotDone(var why) -> throw unmade(why);
+          case Performer.Outcome.Failed(var why) -> throw unmade(why);
+        }
+      }
+    }
+    session.out().flush();
+  }
+
+  private static Refusal unmade(String why) {
+    return new Refusal(
+        "the fix in Git cannot be made",
+        why,
+        "mend that, or leave --repo out: then the plan says what to change by hand");
+  }
+
+  /// A setting in which everything is only checked.
+  private static Performer.Setting checking(String id, Session session) {
+    return new Performer.Setting(id, id + ".dry-run", who(session), Instant.now(), true);
   }
 
   /// Forgetting the name must not mean everything.
@@ -433,12 +463,19 @@ final class RecoverCommand implements Command {
     Performer performer = performer(arguments, session, cluster, recoveries, look.evidence());
     boolean refused = false;
     for (Step step : plan.steps()) {
-      Performer.Setting setting =
-          new Performer.Setting(id, id + ".dry-run", who(session), Instant.now(), true);
-      switch (performer.perform(step.effect(), setting)) {
+      switch (performer.perform(step.effect(), checking(id, session))) {
+        case Performer.Outcome.Done(var diff) when step.effect() instanceof Effect.Edit -> {
+          session.tell("dry run  ok       " + step.title() + ":");
+          session.edge().lines(diff).forEach(session.out()::println);
+          session.out().flush();
+        }
         case Performer.Outcome.Done(var note) ->
             session.tell("dry run  ok       " + step.title() + (note.isEmpty() ? "" : ": " + note));
         case Performer.Outcome.NotDone(var why) -> {
+          refused = true;
+          session.tell("dry run  refused  " + step.title() + ": " + why);
+        }
+        case Performer.Outcome.Blocked(var why) -> {
           refused = true;
           session.tell("dry run  refused  " + step.title() + ": " + why);
         }

@@ -300,6 +300,9 @@ final class RecoveryLoop {
         session.tell("   " + why + "; trying again");
         pause();
       }
+      case Performer.Outcome.Blocked(var why) -> {
+        return Optional.of(stopped(why));
+      }
       case Performer.Outcome.Failed(var why) -> {
         if (step.effect() instanceof Effect.Mark && journal.untouched()) {
           return Optional.of(refused(why));
@@ -378,6 +381,7 @@ final class RecoveryLoop {
     session.tell("   a new plan: " + plan.title());
     PlanText.print(session.page(tools.arguments()), plan);
     session.out().flush();
+    RecoverCommand.showEdits(session, tools.performer(), plan);
     boolean agreed =
         tools.arguments().flag("--yes")
             || plan.steps().getFirst().byHand()
@@ -622,6 +626,8 @@ final class RecoveryLoop {
             }
           }
           case Performer.Outcome.NotDone(var why) ->
+              session.tell("Not taken back: " + step.title() + ": " + why);
+          case Performer.Outcome.Blocked(var why) ->
               session.tell("Not taken back: " + step.title() + ": " + why);
           case Performer.Outcome.Failed(var why) ->
               session.tell("Not taken back: " + step.title() + ": " + why);

@@ -4,7 +4,6 @@ import dev.refloat.adapter.git.ClonedRepository;
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Kind;
 import dev.refloat.model.FieldEdit;
-import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import dev.refloat.plan.Effect;
@@ -12,7 +11,6 @@ import dev.refloat.port.GitFailure;
 import dev.refloat.port.GitRepository;
 import dev.refloat.recovery.Performer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,6 +18,8 @@ import java.util.Optional;
 /// Edits of a plan in the user's clone: found, edited, committed on a branch of the recovery, and
 /// pushed there for review.
 final class WorkingTree implements Performer.GitEditor {
+  private static final String SAID = "the repository says so already";
+
   private final Optional<Path> folder;
   private final Evidence evidence;
 
@@ -29,52 +29,74 @@ final class WorkingTree implements Performer.GitEditor {
   }
 
   @Override
-  public String edit(Effect.Edit edit, String recovery) {
-    Path path =
-        folder.orElseThrow(
-            () -> new GitRefusal("no working tree of the repository was given: --repo DIR"));
+  public String preview(Effect.Edit edit) {
     try {
-      GitRepository git = ClonedRepository.open(path);
-      GitRepository.Location location =
-          switch (git.locate(edit.object(), owner(edit.object()))) {
-            case GitRepository.Location found -> found;
-            case GitRepository.Ambiguous a -> throw new GitRefusal(a.reason() + "; " + a.next());
-            case GitRepository.NotDeclared n -> throw new GitRefusal(n.reason() + "; " + n.next());
-          };
-      List<FieldEdit> edits = new ArrayList<>();
-      for (Effect.FieldChange change : edit.changes()) {
-        String[] fields = change.path().split("\\.", -1);
-        edits.add(
-            change.value() instanceof Json.Null
-                ? FieldEdit.remove(fields)
-                : FieldEdit.set(change.value(), fields));
-      }
-      return switch (git.propose(location, edits)) {
-        case GitRepository.NothingToDo _ -> "the repository says so already";
+      GitRepository git = repository();
+      GitRepository.Location location = locate(git, edit);
+      StringBuilder all = new StringBuilder();
+      location.notes().forEach(n -> all.append("Note: ").append(n).append('\n'));
+      return switch (git.propose(location, edit.edits())) {
+        case GitRepository.NothingToDo _ -> all + SAID;
         case GitRepository.Refused r -> throw new GitRefusal(r.reason() + "; " + r.next());
-        case GitRepository.Change change -> {
-          GitRepository.Commit commit =
-              git.commit(
-                  change, "refloat/" + recovery.toLowerCase(Locale.ROOT), message(edit, recovery));
-          git.push(commit, commit.branch());
-          yield "commit "
-              + commit.id()
-              + " on branch "
-              + commit.branch()
-              + " changes "
-              + String.join(", ", commit.paths())
-              + (change.sharedBy().isEmpty()
-                  ? ""
-                  : "; also concerned: " + String.join(", ", change.sharedBy()));
-        }
+        case GitRepository.Change change ->
+            all
+                + (change.sharedBy().isEmpty()
+                    ? ""
+                    : "Also concerned: " + String.join(", ", change.sharedBy()) + "\n")
+                + change.diff();
       };
     } catch (GitFailure e) {
       throw new GitRefusal(String.valueOf(e.getMessage()));
     }
   }
 
+  @Override
+  public String edit(Effect.Edit edit, String recovery) {
+    String branch = "refloat/" + recovery.toLowerCase(Locale.ROOT);
+    String message = message(edit, recovery);
+    try {
+      GitRepository git = repository();
+      // what an interrupted run committed counts, whatever was committed elsewhere since
+      Optional<GitRepository.Commit> before = git.committed(branch, message);
+      if (before.isPresent()) {
+        return push(git, before.get());
+      }
+      return switch (git.propose(locate(git, edit), edit.edits())) {
+        case GitRepository.NothingToDo _ -> SAID;
+        case GitRepository.Refused r -> throw new GitRefusal(r.reason() + "; " + r.next());
+        case GitRepository.Change change -> push(git, git.commit(change, branch, message));
+      };
+    } catch (GitFailure e) {
+      throw new GitRefusal(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private GitRepository repository() throws GitFailure {
+    return ClonedRepository.open(
+        folder.orElseThrow(
+            () -> new GitRefusal("no working tree of the repository was given: --repo DIR")));
+  }
+
+  private GitRepository.Location locate(GitRepository git, Effect.Edit edit) throws GitFailure {
+    return switch (git.locate(edit.object(), owner(edit.object()))) {
+      case GitRepository.Location found -> found;
+      case GitRepository.Ambiguous a -> throw new GitRefusal(a.reason() + "; " + a.next());
+      case GitRepository.NotDeclared n -> throw new GitRefusal(n.reason() + "; " + n.next());
+    };
+  }
+
+  private static String push(GitRepository git, GitRepository.Commit commit) throws GitFailure {
+    git.push(commit, commit.branch());
+    return "commit "
+        + commit.id()
+        + " on branch "
+        + commit.branch()
+        + " changes "
+        + String.join(", ", commit.paths());
+  }
+
   private static String message(Effect.Edit edit, String recovery) {
-    List<String> fields = edit.changes().stream().map(Effect.FieldChange::path).toList();
+    List<String> fields = edit.edits().stream().map(FieldEdit::field).toList();
     return "Set "
         + String.join(", ", fields)
         + " of "

@@ -14,6 +14,7 @@ import dev.refloat.lint.Repository;
 import dev.refloat.lint.Settings;
 import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
+import dev.refloat.plan.Effect;
 import dev.refloat.port.ClusterReader;
 import dev.refloat.recovery.Performer;
 import dev.refloat.rule.RuleBook;
@@ -220,8 +221,16 @@ final class FakeBackend implements Backend {
 
   @Override
   public Performer.GitEditor git(Optional<Path> repository, Evidence evidence) {
-    return (edit, recovery) -> {
-      throw new Performer.GitEditor.GitRefusal("there is no working tree");
+    return new Performer.GitEditor() {
+      @Override
+      public String preview(Effect.Edit edit) {
+        throw new GitRefusal("there is no working tree");
+      }
+
+      @Override
+      public String edit(Effect.Edit edit, String recovery) {
+        throw new GitRefusal("there is no working tree");
+      }
     };
   }
 

@@ -2,6 +2,7 @@ package dev.refloat.plan;
 
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
+import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
@@ -80,17 +81,11 @@ public sealed interface Effect {
   /// Edits fields in Git, byte for byte as little as possible, commits and pushes.
   ///
   /// @param message why, for the commit
-  record Edit(ObjectRef object, List<FieldChange> changes, String message) implements Effect {
+  record Edit(ObjectRef object, List<FieldEdit> edits, String message) implements Effect {
     public Edit {
-      changes = List.copyOf(changes);
+      edits = List.copyOf(edits);
     }
   }
-
-  /// One field that Git has to say otherwise.
-  ///
-  /// @param path from the object's top: `spec.values.image.tag`
-  /// @param value the new value; `null` of JSON removes the field
-  record FieldChange(String path, Json value) {}
 
   /// Writes objects, and the Helm storage of a release, to the backup of this recovery, and reads
   /// them

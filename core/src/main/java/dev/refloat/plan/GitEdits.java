@@ -1,5 +1,7 @@
 package dev.refloat.plan;
 
+import dev.refloat.evidence.Kind;
+import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
@@ -21,18 +23,29 @@ final class GitEdits {
       return Draft.refused(
           "the evidence does not tell the right value", "decide on it and change it in Git");
     }
-    String path = m.get("path");
-    if (path.isEmpty()) {
-      List<String> places = new ArrayList<>();
-      places(s.resource().spec("values"), "spec.values", m.get("old"), places);
+    Json value = scalar(m.get("value"));
+    FieldEdit edit;
+    if (m.get("path").isEmpty()) {
+      List<FieldEdit> places = new ArrayList<>();
+      places(
+          s.resource().spec("values"),
+          List.of(new FieldEdit.Key("spec"), new FieldEdit.Key("values")),
+          m.get("old"),
+          value,
+          places);
       if (places.size() != 1) {
         return Draft.refused(
             places.isEmpty()
                 ? "no inline value of the release is '" + m.get("old") + "'"
-                : "'" + m.get("old") + "' is the value of " + String.join(", ", places),
+                : "'"
+                    + m.get("old")
+                    + "' is the value of "
+                    + String.join(", ", places.stream().map(FieldEdit::field).toList()),
             "find the value that means it, and change it in Git");
       }
-      path = places.getFirst();
+      edit = places.getFirst();
+    } else {
+      edit = FieldEdit.set(value, m.get("path").split("\\.", -1));
     }
     ObjectRef object = s.release();
     if (!m.get("name").isEmpty()) {
@@ -42,25 +55,34 @@ final class GitEdits {
       }
       object = named.get().ref();
     }
-    return draft(s, object, List.of(new Effect.FieldChange(path, scalar(m.get("value")))), purpose);
+    return draft(s, object, List.of(edit), purpose);
   }
 
-  /// The paths at which values are exactly this text. Names with a dot cannot be told apart in a
-  /// path: they are passed over.
-  private static void places(Json values, String path, String wanted, List<String> into) {
+  /// The edits that give a new value to what is exactly this text now.
+  private static void places(
+      Json values, List<FieldEdit.Step> path, String wanted, Json value, List<FieldEdit> into) {
     if (wanted.isEmpty() || into.size() > 5) {
       return;
     }
-    if (values instanceof Json.Obj fields) {
-      fields.forEach(
-          (name, value) -> {
-            if (name.matches("[\\w-]+")) {
-              places(value, path + "." + name, wanted, into);
-            }
-          });
-    } else if (values instanceof Json.Str text && text.text().equals(wanted)) {
-      into.add(path);
+    switch (values) {
+      case Json.Obj fields ->
+          fields.forEach(
+              (name, below) ->
+                  places(below, with(path, new FieldEdit.Key(name)), wanted, value, into));
+      case Json.Arr(var items) -> {
+        for (int i = 0; i < items.size(); i++) {
+          places(items.get(i), with(path, new FieldEdit.Index(i)), wanted, value, into);
+        }
+      }
+      case Json.Str text when text.text().equals(wanted) -> into.add(new FieldEdit(path, value));
+      case Json.Str _, Json.Num _, Json.Bool _, Json.Null _, Json.Missing _ -> {}
     }
+  }
+
+  private static List<FieldEdit.Step> with(List<FieldEdit.Step> path, FieldEdit.Step step) {
+    List<FieldEdit.Step> deeper = new ArrayList<>(path);
+    deeper.add(step);
+    return deeper;
   }
 
   private static Json scalar(String text) {
@@ -78,10 +100,9 @@ final class GitEdits {
 
   /// One commit, and the wait until Flux has brought it in; without a working tree a person makes
   /// the change and Refloat waits.
-  static Draft draft(
-      Situation s, ObjectRef object, List<Effect.FieldChange> changes, String purpose) {
+  static Draft draft(Situation s, ObjectRef object, List<FieldEdit> edits, String purpose) {
     List<String> lines =
-        changes.stream().map(c -> c.path() + ": " + c.value().text("(removed)")).toList();
+        edits.stream().map(e -> e.field() + ": " + e.value().text("(removed)")).toList();
     String what = "In Git, set on " + object.display() + ": " + String.join(", ", lines);
     if (!s.wishes().git()) {
       return Draft.of(
@@ -105,7 +126,7 @@ final class GitEdits {
             what,
             purpose,
             Risk.DISRUPTIVE,
-            new Effect.Edit(object, changes, purpose),
+            new Effect.Edit(object, edits, purpose),
             List.of(new Guard.Present(s.release())),
             new Expectation.Written(),
             FluxSteps.SHORT,
@@ -127,24 +148,28 @@ final class GitEdits {
             List.of("git merge " + branch(s) + " && git push")));
     s.owner()
         .ifPresent(
-            ks ->
-                steps.add(
-                    new Step(
-                        "apply-owner",
-                        "Let " + ks.ref().display() + " bring the change in",
-                        "Flux applies what Git says",
-                        Risk.SAFE,
-                        new Effect.Request(ks.ref(), false, false),
-                        List.of(),
-                        new Expectation.SourceReady(ks.ref()),
-                        Duration.ofMinutes(10),
-                        new Undo.Nothing("Flux does what Git says, only sooner"),
-                        List.of(
-                            "flux reconcile kustomization "
-                                + ks.name()
-                                + " -n "
-                                + ks.namespace()
-                                + " --with-source"))));
+            ks -> {
+              // what was merged reaches the cluster by the source, which has an interval of its own
+              s.evidence()
+                  .find(
+                      Kind.GIT_REPOSITORY,
+                      ks.spec("sourceRef", "namespace").text(ks.namespace()),
+                      ks.spec("sourceRef", "name").text())
+                  .ifPresent(source -> steps.add(FluxSteps.refresh(source)));
+              steps.add(
+                  new Step(
+                      "apply-owner",
+                      "Let " + ks.ref().display() + " bring the change in",
+                      "Flux applies what Git says",
+                      Risk.SAFE,
+                      new Effect.Request(ks.ref(), false, false),
+                      List.of(),
+                      new Expectation.SourceReady(ks.ref()),
+                      Duration.ofMinutes(10),
+                      new Undo.Nothing("Flux does what Git says, only sooner"),
+                      List.of(
+                          "flux reconcile kustomization " + ks.name() + " -n " + ks.namespace())));
+            });
     steps.add(FluxSteps.watch(s, "A new generation is tried at once, with its counters cleared"));
     return new Draft.Steps(steps);
   }

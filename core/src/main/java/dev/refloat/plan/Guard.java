@@ -2,6 +2,7 @@ package dev.refloat.plan;
 
 import dev.refloat.evidence.Evidence;
 import dev.refloat.evidence.Inquiry;
+import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
@@ -262,8 +263,9 @@ public sealed interface Guard {
     }
   }
 
-  /// A field has a value; it is waited for, as Git brings it.
-  record Says(ObjectRef object, String path, String value) implements Guard {
+  /// A field says what an edit wants, as far as text can say it; it is waited for, as Git brings
+  /// it.
+  record Says(ObjectRef object, FieldEdit wanted) implements Guard {
     @Override
     public Set<Inquiry> needs() {
       return Set.of(new Inquiry.ObjectNamed(object));
@@ -271,14 +273,14 @@ public sealed interface Guard {
 
     @Override
     public Judgement judge(Evidence now, Facts facts) {
-      String is =
-          now.find(object).map(r -> r.at(path.split("\\.", -1)).text()).orElse("(it is gone)");
+      String value = wanted.value().text();
+      String is = now.find(object).map(r -> wanted.in(r.root()).text()).orElse("(it is gone)");
       return is.equals(value)
           ? Judgement.HOLDS
           : Judgement.notYet(
               object.display()
                   + " does not say "
-                  + path
+                  + wanted.field()
                   + ": '"
                   + value
                   + "' yet, but '"

@@ -1,6 +1,7 @@
 package dev.refloat.plan;
 
 import dev.refloat.evidence.HelmRecord;
+import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,17 +12,17 @@ sealed interface Pin {
 
   /// Fields of its own spec say it all, and none of them looks secret.
   ///
-  /// @param changes the fields, with the values of the good revision
+  /// @param edits of the fields, to the values of the good revision
   /// @param now what those fields say now, in the same order
-  record Fields(List<Effect.FieldChange> changes, List<Json> now, String chartVersion)
-      implements Pin {
+  record Fields(List<FieldEdit> edits, List<Json> now, String chartVersion) implements Pin {
     public Fields {
-      changes = List.copyOf(changes);
+      edits = List.copyOf(edits);
       now = List.copyOf(now);
     }
 
+    /// A JSON merge patch.
     Json patch() {
-      return merge(changes.stream().map(Effect.FieldChange::value).toList());
+      return merge(edits.stream().map(FieldEdit::value).toList());
     }
 
     Json back() {
@@ -29,20 +30,14 @@ sealed interface Pin {
     }
 
     private Json merge(List<Json> values) {
-      Json.Obj out = Json.emptyObject();
-      for (int i = 0; i < changes.size(); i++) {
-        out = set(out, List.of(changes.get(i).path().split("\\.", -1)), values.get(i));
+      Json out = Json.emptyObject();
+      for (int i = 0; i < edits.size(); i++) {
+        Json value = values.get(i);
+        out =
+            new FieldEdit(edits.get(i).path(), value.exists() ? value : Json.Null.NULL)
+                .applyTo(out);
       }
       return out;
-    }
-
-    private static Json.Obj set(Json.Obj tree, List<String> path, Json value) {
-      String key = path.getFirst();
-      if (path.size() == 1) {
-        return tree.with(key, value.exists() ? value : Json.Null.NULL);
-      }
-      Json.Obj below = tree.get(key) instanceof Json.Obj o ? o : Json.emptyObject();
-      return tree.with(key, set(below, path.subList(1, path.size()), value));
     }
   }
 
@@ -63,11 +58,11 @@ sealed interface Pin {
               + ", and its values",
           to.chartVersion());
     }
-    List<Effect.FieldChange> changes = new ArrayList<>();
+    List<FieldEdit> edits = new ArrayList<>();
     List<Json> now = new ArrayList<>();
     Json version = s.resource().spec("chart", "spec", "version");
     if (!version.text().equals(to.chartVersion())) {
-      changes.add(new Effect.FieldChange("spec.chart.spec.version", Json.from(to.chartVersion())));
+      edits.add(FieldEdit.set(Json.from(to.chartVersion()), "spec", "chart", "spec", "version"));
       now.add(version);
     }
     boolean layered = s.resource().spec("valuesFrom").exists();
@@ -85,7 +80,7 @@ sealed interface Pin {
     for (Difference.Change c : Difference.between(before, to.values())) {
       Json inline = s.resource().spec("values").at(c.path().toArray(String[]::new));
       boolean mine = !layered || (inline.exists() && inline.equals(c.before()));
-      if (c.secret() || c.path().stream().anyMatch(k -> k.contains(".")) || !mine) {
+      if (c.secret() || !mine) {
         return new Elsewhere(
             c.secret()
                 ? "Value " + c.dotted() + " differs and looks secret, so it is not copied."
@@ -97,15 +92,17 @@ sealed interface Pin {
                 + ")",
             to.chartVersion());
       }
-      changes.add(new Effect.FieldChange("spec.values." + c.dotted(), c.after()));
+      List<String> path = new ArrayList<>(List.of("spec", "values"));
+      path.addAll(c.path());
+      edits.add(FieldEdit.set(c.after(), path.toArray(String[]::new)));
       now.add(inline);
     }
-    return changes.isEmpty()
+    return edits.isEmpty()
         ? new Elsewhere(
             "The spec says already what the good revision had.",
             "nothing of the spec: look at what else changed",
             to.chartVersion())
-        : new Fields(changes, now, to.chartVersion());
+        : new Fields(edits, now, to.chartVersion());
   }
 
   String chartVersion();
@@ -122,12 +119,12 @@ sealed interface Pin {
       case Fields f ->
           String.join(
               ", ",
-              f.changes().stream()
+              f.edits().stream()
                   .map(
-                      c ->
-                          c.value().exists()
-                              ? c.path() + ": " + c.value().text("(as then)")
-                              : c.path() + " (removed)")
+                      e ->
+                          e.removes()
+                              ? e.field() + " (removed)"
+                              : e.field() + ": " + e.value().text("(as then)"))
                   .toList());
       case Elsewhere e -> e.hand();
     };
@@ -137,10 +134,9 @@ sealed interface Pin {
   default Step guarded(Situation s, Step step) {
     Step held = step;
     if (this instanceof Fields f) {
-      for (Effect.FieldChange c : f.changes()) {
-        boolean word = c.value().scalar().isPresent() || !c.value().exists();
-        if (word) {
-          held = held.guarded(new Guard.Says(s.release(), c.path(), c.value().text()));
+      for (FieldEdit e : f.edits()) {
+        if (e.removes() || e.value().scalar().isPresent()) {
+          held = held.guarded(new Guard.Says(s.release(), e));
         }
       }
     }

@@ -124,7 +124,7 @@ final class Rollback {
     Pin pin = Pin.of(s, to);
     if (pin instanceof Pin.Fields fields) {
       if (s.wishes().git()) {
-        return GitEdits.draft(s, s.release(), fields.changes(), why);
+        return GitEdits.draft(s, s.release(), fields.edits(), why);
       }
       if (!s.managed()) {
         return new Draft.Steps(patch(s, to, fields, why));
@@ -185,9 +185,7 @@ final class Rollback {
     List<Step> steps = new ArrayList<>();
     steps.add(Moves.backup(s, List.of(s.release()), "backup-release"));
     List<String> told =
-        pin.changes().stream()
-            .map(c -> c.value().exists() ? c.path() : c.path() + " (removed)")
-            .toList();
+        pin.edits().stream().map(e -> e.removes() ? e.field() + " (removed)" : e.field()).toList();
     Json back = pin.back();
     steps.add(
         new Step(

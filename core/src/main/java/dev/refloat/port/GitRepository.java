@@ -9,6 +9,10 @@ import java.util.Optional;
 /// A clone of the repository that declares the cluster: finds the file that declares an object,
 /// edits it, commits. Nothing is written before [#commit]; that writes objects and one new branch
 /// and leaves the user's branch, index and working tree alone.
+///
+/// Looked at is the working tree; where another branch is checked out than the one that Flux
+/// follows, the last commit of that one that was fetched, so that a fix carries nothing else with
+/// it.
 public interface GitRepository {
 
   /// Finds where an object is declared. Without an owner, every Flux Kustomization that the
@@ -22,7 +26,12 @@ public interface GitRepository {
   /// before and after.
   Proposal propose(Location location, List<FieldEdit> edits) throws GitFailure;
 
-  /// Commits a change on a new branch from the commit that is checked out, with the user's own git:
+  /// The commit with this message at the tip of a branch, as [#commit] left it; nothing when there
+  /// is
+  /// no such branch.
+  Optional<Commit> committed(String branch, String message) throws GitFailure;
+
+  /// Commits a change on a new branch from the commit that was looked at, with the user's own git:
   /// identity, hooks and signing included. Called again after it was interrupted or done, it
   /// finishes
   /// or returns the same commit.

@@ -51,6 +51,9 @@ public final class Performer {
     /// It was not done, or nobody knows. It may be tried again: every effect can be repeated.
     record NotDone(String why) implements Outcome {}
 
+    /// It was not done and can be taken up again, but not at once: a person has to clear the way.
+    record Blocked(String why) implements Outcome {}
+
     /// It was refused, or went wrong: to try again would not help.
     record Failed(String why) implements Outcome {}
   }
@@ -58,10 +61,15 @@ public final class Performer {
   /// Edits in Git. The working tree is the user's.
   public interface GitEditor {
 
+    /// What the commit would change, as a unified diff with notes before it. Writes nothing.
+    ///
+    /// @throws GitRefusal with what stands in the way
+    String preview(Effect.Edit edit);
+
     /// Commits and pushes the changes; a commit of this recovery that is there already counts.
     ///
-    /// @return the commit's id
-    /// @throws GitRefusal with what stands in the way
+    /// @return what was done, with the commit's id
+    /// @throws GitRefusal with what stands in the way, and what clears it
     String edit(Effect.Edit edit, String recovery);
 
     /// Why an edit was not made.
@@ -90,7 +98,8 @@ public final class Performer {
             case Effect.Suspend e -> suspend(e, setting);
             case Effect.Resume e -> resume(e, setting);
             case Effect.Patch e -> patch(e, setting);
-            case Effect.Edit e -> setting.dryRun() ? "" : git.edit(e, setting.recovery());
+            case Effect.Edit e ->
+                setting.dryRun() ? git.preview(e) : git.edit(e, setting.recovery());
             case Effect.Backup e -> backup(e, setting);
             case Effect.Create e -> create(e, setting);
             case Effect.Delete e -> delete(e, setting);
@@ -115,7 +124,9 @@ public final class Performer {
         case CONFLICT, NOT_DONE, UNANSWERED -> new Outcome.NotDone(e.why());
         case EXISTS, ABSENT, FORBIDDEN, INVALID -> new Outcome.Failed(e.why());
       };
-    } catch (HelmFailure | BackupFailure | GitEditor.GitRefusal e) {
+    } catch (GitEditor.GitRefusal e) {
+      return new Outcome.Blocked(String.valueOf(e.getMessage()));
+    } catch (HelmFailure | BackupFailure e) {
       String message = e.getMessage();
       return new Outcome.Failed(message == null ? e.getClass().getSimpleName() : message);
     }

@@ -2,6 +2,7 @@ package dev.refloat.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,9 @@ final class RollbackTest {
             "watch");
     assertThat(World.steps(draft).get(4).guards())
         .contains(
-            new Guard.Says(World.steps(draft).get(4).object(), "spec.chart.spec.version", "1.0.0"));
+            new Guard.Says(
+                World.steps(draft).get(4).object(),
+                FieldEdit.set(Json.from("1.0.0"), "spec", "chart", "spec", "version")));
   }
 
   @Test

@@ -80,20 +80,51 @@ public final class ClonedRepository implements GitRepository {
   @Override
   public Search locate(ObjectRef object, Optional<Owner> owner) throws GitFailure {
     try {
-      Declarations.Outcome outcome =
-          new Declarations(new SourceTree(root), object).find(owner.map(Owner::kustomization));
-      return switch (outcome) {
+      SourceTree tree = looked(owner).tree();
+      Declarations declarations = new Declarations(tree, object);
+      return switch (declarations.find(owner.map(Owner::kustomization))) {
         case Declarations.None(var why) -> why;
-        case Declarations.One(var built) -> location(object, owner, built);
+        case Declarations.One(var built) ->
+            location(object, owner, built, new Layers(tree, declarations, built));
       };
     } catch (UncheckedIOException e) {
       throw new GitFailure(root + " cannot be read", "Check its permissions.");
     }
   }
 
-  private Location location(ObjectRef object, Optional<Owner> owner, Declarations.Built built)
+  /// What is looked at, and what a commit is made on.
+  ///
+  /// @param commit empty when nothing is committed yet
+  /// @param worked whether it is the working tree, where the user may be at work
+  private record Looked(SourceTree tree, String commit, boolean worked) {}
+
+  private Looked looked(Optional<Owner> owner) throws GitFailure {
+    Optional<String> followed = owner.flatMap(Owner::sourceBranch);
+    if (followed.isPresent() && !followed.get().equals(branch())) {
+      String fetched = "refs/remotes/" + remote() + "/" + followed.get();
+      Optional<String> commit = commit(fetched);
+      if (commit.isPresent()) {
+        return new Looked(
+            new SourceTree(CommittedFiles.at(root, commit.get())), commit.get(), false);
+      }
+    }
+    return new Looked(new SourceTree(root), commit("HEAD").orElse(""), true);
+  }
+
+  /// The branch that is checked out; empty for none.
+  private String branch() throws GitFailure {
+    return git.run(root, LOCAL, "symbolic-ref", "--short", "-q", "HEAD").out().strip();
+  }
+
+  private Optional<String> commit(String revision) throws GitFailure {
+    GitProgram.Result r =
+        git.run(root, LOCAL, "rev-parse", "--verify", "-q", revision + "^{commit}");
+    return r.ok() ? Optional.of(r.out().strip()) : Optional.empty();
+  }
+
+  private Location location(
+      ObjectRef object, Optional<Owner> owner, Declarations.Built built, Layers layers)
       throws GitFailure {
-    Layers layers = layers(object, built);
     List<String> notes = new ArrayList<>(built.notes());
     if (owner.isPresent()) {
       notes.addAll(otherClone(owner.get()));
@@ -101,11 +132,6 @@ public final class ClonedRepository implements GitRepository {
     Optional<Owner> known =
         owner.or(() -> built.owner().map(o -> new Owner(o, Optional.empty(), Optional.empty())));
     return new Location(object, known, layers.base(), layers.patches(), notes);
-  }
-
-  private Layers layers(ObjectRef object, Declarations.Built built) {
-    SourceTree tree = new SourceTree(root);
-    return new Layers(tree, new Declarations(tree, object), built);
   }
 
   private List<String> otherClone(Owner owner) throws GitFailure {
@@ -123,13 +149,17 @@ public final class ClonedRepository implements GitRepository {
       }
     }
     if (owner.sourceBranch().isPresent()) {
-      String here = git.run(root, LOCAL, "symbolic-ref", "--short", "-q", "HEAD").out().strip();
-      if (!here.equals(owner.sourceBranch().get())) {
+      String here = branch();
+      String followed = owner.sourceBranch().get();
+      if (!here.equals(followed)) {
         notes.add(
             "Flux follows the branch "
-                + owner.sourceBranch().get()
+                + followed
                 + ", checked out is "
-                + (here.isEmpty() ? "no branch" : here));
+                + (here.isEmpty() ? "no branch" : here)
+                + (looked(Optional.of(owner)).worked()
+                    ? ", which the fix is made on: nothing of the other one was fetched"
+                    : ": the fix is made on " + followed + " as it was last fetched"));
       }
     }
     return notes;
@@ -149,17 +179,13 @@ public final class ClonedRepository implements GitRepository {
 
   @Override
   public Proposal propose(Location location, List<FieldEdit> edits) throws GitFailure {
-    String base =
-        git.must(
-                root,
-                LOCAL,
-                "Commit something first: a fix is a commit on top of another.",
-                "rev-parse",
-                "--verify",
-                "-q",
-                "HEAD^{commit}")
-            .strip();
-    SourceTree tree = new SourceTree(root);
+    Looked looked = looked(location.owner());
+    if (looked.commit().isEmpty()) {
+      throw new GitFailure(
+          "Nothing is committed in " + root,
+          "Commit something first: a fix is a commit on top of another.");
+    }
+    SourceTree tree = looked.tree();
     Declarations declarations = new Declarations(tree, location.object());
     Declarations.Outcome outcome;
     try {
@@ -172,7 +198,7 @@ public final class ClonedRepository implements GitRepository {
       case Declarations.One(var built) -> {
         try {
           Layers.Outcome done = new Layers(tree, declarations, built).edit(edits);
-          yield done.texts().isEmpty() ? new NothingToDo() : change(base, tree, done);
+          yield done.texts().isEmpty() ? new NothingToDo() : change(looked, done);
         } catch (Layers.Unsafe e) {
           yield new Refused(String.valueOf(e.getMessage()), "Edit the file by hand.");
         }
@@ -189,32 +215,58 @@ public final class ClonedRepository implements GitRepository {
     };
   }
 
-  private Proposal change(String base, SourceTree tree, Layers.Outcome done) throws GitFailure {
+  private Proposal change(Looked looked, Layers.Outcome done) throws GitFailure {
     List<EditedFile> files = new ArrayList<>();
     StringBuilder diff = new StringBuilder();
     for (var e : done.texts().entrySet()) {
       String path = e.getKey();
-      String status =
-          git.must(
-              root,
-              LOCAL,
-              "Run `git status` to see what is wrong.",
-              "status",
-              "--porcelain",
-              "--ignored",
-              "--untracked-files=all",
-              "--",
-              ":(top,literal)" + path);
-      if (!status.isBlank()) {
+      if (looked.worked() && uncommitted(path)) {
         return new Refused(
             path + " has changes that are not committed",
             "Commit or stash them, then run it again.");
       }
-      String before = tree.read(path).map(SourceTree.Parsed::text).orElse("");
+      String before = looked.tree().read(path).map(SourceTree.Parsed::text).orElse("");
       files.add(new EditedFile(path, before, e.getValue()));
       diff.append(LineDiff.unified(path, before, e.getValue()));
     }
-    return new Change(base, files, diff.toString(), done.sharedBy());
+    return new Change(looked.commit(), files, diff.toString(), done.sharedBy());
+  }
+
+  private boolean uncommitted(String path) throws GitFailure {
+    return !git.must(
+            root,
+            LOCAL,
+            "Run `git status` to see what is wrong.",
+            "status",
+            "--porcelain",
+            "--ignored",
+            "--untracked-files=all",
+            "--",
+            ":(top,literal)" + path)
+        .isBlank();
+  }
+
+  @Override
+  public Optional<Commit> committed(String branch, String message) throws GitFailure {
+    valid(branch);
+    Optional<String> tip = tip(branch);
+    if (tip.isEmpty()) {
+      return Optional.empty();
+    }
+    String said = git.must(root, LOCAL, "", "log", "-1", "--format=%B", tip.get());
+    return said.strip().equals(message.strip())
+        ? Optional.of(new Commit(tip.get(), branch, paths(tip.get())))
+        : Optional.empty();
+  }
+
+  /// The files that a commit changes.
+  private List<String> paths(String id) throws GitFailure {
+    return Arrays.stream(
+            git.must(root, LOCAL, "", "diff-tree", "--no-commit-id", "--name-only", "-r", "-z", id)
+                .split("\0", -1))
+        .filter(p -> !p.isEmpty())
+        .sorted()
+        .toList();
   }
 
   @Override
@@ -237,14 +289,7 @@ public final class ClonedRepository implements GitRepository {
       paths.forEach(p -> add.add(":(top,literal)" + p));
       git.must(work, LOCAL, "See what git says.", add.toArray(String[]::new));
       String id = record(work, message);
-      String changed =
-          git.must(work, LOCAL, "", "diff-tree", "--no-commit-id", "--name-only", "-r", "-z", id);
-      if (!Arrays.stream(changed.split("\0", -1))
-              .filter(p -> !p.isEmpty())
-              .sorted()
-              .toList()
-              .equals(paths.stream().sorted().toList())
-          || !isDone(id, change)) {
+      if (!paths(id).equals(paths.stream().sorted().toList()) || !isDone(id, change)) {
         throw new GitFailure(
             "A hook of this repository changed the commit beyond the shown diff",
             "Make the change by hand, or switch the hook off for it.");
@@ -270,9 +315,7 @@ public final class ClonedRepository implements GitRepository {
   }
 
   private Optional<String> tip(String branch) throws GitFailure {
-    GitProgram.Result r =
-        git.run(root, LOCAL, "rev-parse", "--verify", "-q", "refs/heads/" + branch + "^{commit}");
-    return r.ok() ? Optional.of(r.out().strip()) : Optional.empty();
+    return commit("refs/heads/" + branch);
   }
 
   /// Whether a commit is the change: its only parent the base, its files as wanted.
@@ -380,8 +423,7 @@ public final class ClonedRepository implements GitRepository {
   }
 
   private String remote() throws GitFailure {
-    String here = git.run(root, LOCAL, "symbolic-ref", "--short", "-q", "HEAD").out().strip();
-    String own = git.run(root, LOCAL, "config", "branch." + here + ".remote").out().strip();
+    String own = git.run(root, LOCAL, "config", "branch." + branch() + ".remote").out().strip();
     List<String> all = git.run(root, LOCAL, "remote").out().lines().toList();
     if (!own.isEmpty() && all.contains(own)) {
       return own;
@@ -423,8 +465,7 @@ public final class ClonedRepository implements GitRepository {
       throw new GitFailure(
           "Somebody has committed on " + branch + " since", "Decide by hand what is to stay.");
     }
-    String here = git.run(root, LOCAL, "symbolic-ref", "--short", "-q", "HEAD").out().strip();
-    if (here.equals(branch)) {
+    if (branch().equals(branch)) {
       throw new GitFailure(
           "The branch " + branch + " is checked out", "Check out another one, then repeat.");
     }

@@ -46,7 +46,11 @@ final class CommittedFiles implements SourceTree.Store {
 
   /// The files of the commit at which the working tree's branch and a revision part.
   static CommittedFiles of(Path root, String revision) throws GitFailure {
-    String commit = parting(root, revision);
+    return at(root, parting(root, revision));
+  }
+
+  /// The files of a commit.
+  static CommittedFiles at(Path root, String commit) throws GitFailure {
     try {
       Path file = Files.createTempFile("refloat-base", ".zip");
       try {
@@ -68,7 +72,7 @@ final class CommittedFiles implements SourceTree.Store {
       }
     } catch (IOException e) {
       throw new GitFailure(
-          "The files of " + revision + " cannot be read", "Check free space for temporary files.");
+          "The files of " + commit + " cannot be read", "Check free space for temporary files.");
     }
   }
 

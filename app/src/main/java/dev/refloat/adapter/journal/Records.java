@@ -1,6 +1,8 @@
 package dev.refloat.adapter.journal;
 
 import dev.refloat.adapter.json.JsonText;
+import dev.refloat.adapter.json.JsonTrees;
+import dev.refloat.adapter.json.MalformedInput;
 import dev.refloat.model.Json;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -30,9 +32,11 @@ final class Records {
       case Long l -> Json.Num.of(l);
       case Instant t -> Json.from(t.toString());
       case Duration d -> Json.from(d.toString());
-      case Enum<?> e -> Json.from(e.name());
-      // its own text: a tree may hold what looks like one of these records
+      // before the enums: what is missing is one. Its own text: a tree may hold what looks like one
+      // of these records
+      case Json.Missing _ -> Json.from("");
       case Json j -> Json.from(JsonText.compact(j));
+      case Enum<?> e -> Json.from(e.name());
       case Optional<?> o -> new Json.Arr(o.map(Records::write).stream().toList());
       case List<?> l -> new Json.Arr(l.stream().map(Records::write).toList());
       case Record r -> record(r);
@@ -97,9 +101,10 @@ final class Records {
         throw new Unreadable(where + ": '" + tree.text() + "' is not one of " + c.getSimpleName());
       }
       if (c == Json.class) {
-        return dev.refloat.adapter.json.JsonTrees.read(where, text(tree, where));
+        String text = text(tree, where);
+        return text.isEmpty() ? Json.Missing.MISSING : JsonTrees.read(where, text);
       }
-    } catch (RuntimeException | dev.refloat.adapter.json.MalformedInput e) {
+    } catch (RuntimeException | MalformedInput e) {
       throw new Unreadable(where + ": " + e.getMessage());
     }
     if (c.isSealed()) {

@@ -118,7 +118,7 @@ public final class RecoveryFolder implements BackupStore {
   /// @throws Unusable when it cannot be written: then nothing may be done
   public void append(String id, Entry entry) {
     Path dir = of(id);
-    byte[] line = (JsonText.compact(Records.write(entry)) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] line = (readable(entry) + "\n").getBytes(StandardCharsets.UTF_8);
     try {
       privately(dir);
       Path file = dir.resolve(JOURNAL);
@@ -170,6 +170,19 @@ public final class RecoveryFolder implements BackupStore {
       try (FileChannel folder = FileChannel.open(dir, StandardOpenOption.READ)) {
         folder.force(true);
       }
+    }
+  }
+
+  /// An entry as text. What could not be read again would be a recovery that cannot be resumed:
+  /// better
+  /// it does not begin.
+  private static String readable(Entry entry) {
+    String text = JsonText.compact(Records.write(entry));
+    try {
+      Records.read(JsonTrees.read(JOURNAL, text), Entry.class);
+      return text;
+    } catch (MalformedInput | Records.Unreadable e) {
+      throw new Unusable("an entry of the journal could not be read again: " + e.getMessage());
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.refloat.adapter.journal;
 
+import dev.refloat.model.FieldEdit;
+import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Risk;
 import dev.refloat.plan.Effect;
@@ -31,6 +33,21 @@ final class TestPlans {
                 "mark",
                 new Effect.Mark(release),
                 new Undo.Reverse(new Effect.Unmark(release), true)),
+            step(
+                "edit",
+                new Effect.Edit(
+                    release,
+                    List.of(
+                        FieldEdit.remove("spec", "values", "a.b"),
+                        new FieldEdit(
+                            List.of(
+                                new FieldEdit.Key("spec"),
+                                new FieldEdit.Key("dependsOn"),
+                                new FieldEdit.Index(1),
+                                new FieldEdit.Key("name")),
+                            Json.from("db"))),
+                    "it worked"),
+                new Undo.Nothing("a commit")),
             step("unmark", new Effect.Unmark(release), new Undo.Nothing("none"))),
         List.of(),
         "abc");
