@@ -31,7 +31,8 @@ final class ChartsFromRegistries implements ChartSource {
       case ChartDownloads.Archive archive -> new Packed(archive.content());
       case ChartDownloads.Refused(var reason, var why, var offered) ->
           switch (reason) {
-            case NO_CHART, NO_VERSION -> new Refused(At.CHART, why, offered);
+            case NO_CHART -> new Refused(At.CHART, why, offered);
+            case NO_VERSION -> new Refused(At.CHART_VERSION, why, offered);
             case NO_REPOSITORY, UNREACHABLE -> new Refused(At.SOURCE, why, offered);
             case TLS -> new Refused(At.SOURCE_TLS, why, offered);
             // With a Secret of its own, the cluster may well be let in.

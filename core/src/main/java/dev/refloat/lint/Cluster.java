@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What one cluster would get from the repository. A repository without entry points (no Flux
 /// Kustomization in it) is one cluster that gets everything.
@@ -13,6 +14,8 @@ public final class Cluster {
   private final String name;
   private final List<Declared> objects;
   private final boolean whole;
+  private final List<Broken> broken;
+  private final Set<ObjectRef> partial;
   private final Map<String, List<Declared>> byKind = new LinkedHashMap<>();
   private final Map<String, Declared> byRef = new LinkedHashMap<>();
 
@@ -23,6 +26,20 @@ public final class Cluster {
   ///     a
   ///     generator that was not followed), "does not exist" cannot be said
   public Cluster(String name, List<Declared> objects, boolean whole) {
+    this(name, objects, whole, List.of(), Set.of());
+  }
+
+  /// @param broken what could not be built, as kustomize refuses it
+  /// @param partial objects that nothing applies and that others declare too: one of them is a
+  ///     patch
+  public Cluster(
+      String name,
+      List<Declared> objects,
+      boolean whole,
+      List<Broken> broken,
+      Set<ObjectRef> partial) {
+    this.broken = List.copyOf(broken);
+    this.partial = Set.copyOf(partial);
     this.name = name;
     this.objects = List.copyOf(objects);
     this.whole = whole;
@@ -45,6 +62,10 @@ public final class Cluster {
     return whole;
   }
 
+  public List<Broken> broken() {
+    return broken;
+  }
+
   /// All objects of a kind, whatever their API version.
   ///
   /// @param group empty for the core group
@@ -65,15 +86,9 @@ public final class Cluster {
     return find(ref.group(), ref.kind(), ref.namespace(), ref.name());
   }
 
-  /// Whether a document holds all of its object: declared several times and applied by nothing that
-  /// is known, one of them is a patch.
+  /// Whether a document holds all of its object, and is no patch that nothing applies.
   public boolean holdsAllOf(Declared object) {
-    return object.by().isPresent()
-        || all(object.ref().group(), object.ref().kind()).stream()
-                .filter(d -> d.ref().sameObject(object.ref()))
-                .limit(2)
-                .count()
-            == 1;
+    return object.by().isPresent() || !partial.contains(object.ref());
   }
 
   private static String key(String... parts) {

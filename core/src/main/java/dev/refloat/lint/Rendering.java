@@ -68,8 +68,10 @@ public sealed interface Rendering {
 
     /// What refused.
     public enum At {
-      /// The chart repository or registry does not have the chart or the version.
+      /// The chart repository or registry does not have the chart.
       CHART,
+      /// It has the chart, and not in a version that is wanted.
+      CHART_VERSION,
       /// Its source cannot be reached, or does not answer as one.
       SOURCE,
       /// Its source wants credentials, or others.

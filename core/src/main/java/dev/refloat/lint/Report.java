@@ -2,6 +2,8 @@ package dev.refloat.lint;
 
 import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
+import dev.refloat.model.ObjectRef;
+import dev.refloat.model.Resource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -41,6 +43,15 @@ public final class Report {
 
   public Draft at(Declared object, List<FieldEdit.Step> field) {
     return new Draft(object, List.copyOf(field));
+  }
+
+  /// Begins a finding about a place that is part of no object.
+  ///
+  /// @param object that the finding is counted under
+  public Draft at(Place place, ObjectRef object) {
+    return new Draft(
+        new Declared(new Resource(object, Json.emptyObject()), _ -> place, Optional.empty(), false),
+        List.of());
   }
 
   /// A finding that is being written.

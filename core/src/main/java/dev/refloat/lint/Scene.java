@@ -57,6 +57,32 @@ public record Scene(
     return new Scene(cluster, base, renderings, baseRenderings, images, past, answers);
   }
 
+  /// One object before and after a change.
+  public record Pair(Declared before, Declared now) {}
+
+  /// The objects that were there before and still are; none without `--diff`.
+  public List<Pair> pairs() {
+    return base.map(b -> pairs(b, cluster.objects())).orElse(List.of());
+  }
+
+  /// The same of releases alone.
+  public List<Pair> releasePairs() {
+    return base.map(b -> pairs(b, cluster.releases())).orElse(List.of());
+  }
+
+  private static List<Pair> pairs(Cluster before, List<Declared> now) {
+    return now.stream()
+        .flatMap(d -> before.find(d.ref()).map(b -> new Pair(b, d)).stream())
+        .toList();
+  }
+
+  /// The releases that a change takes away; none without `--diff`.
+  public List<Declared> removedReleases() {
+    return base.map(
+            b -> b.releases().stream().filter(d -> cluster.find(d.ref()).isEmpty()).toList())
+        .orElse(List.of());
+  }
+
   public Optional<Rendering> rendering(Declared release) {
     return Optional.ofNullable(renderings.get(release.ref()));
   }

@@ -36,6 +36,7 @@ final class Refusals {
           message.contains("execution error at") ? template(message) : schema(message, chart);
       case REFUSED_IMAGE -> images(message, values);
       case CHART,
+          CHART_VERSION,
           SOURCE,
           SOURCE_AUTH,
           SOURCE_TLS,

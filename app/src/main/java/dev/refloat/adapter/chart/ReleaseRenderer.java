@@ -241,14 +241,28 @@ public final class ReleaseRenderer implements AutoCloseable {
   }
 
   private Rendering failed(At at, String message, Chart chart, FluxValues.Values values) {
-    String masked = mask(message, values.secret());
-    String shown =
-        masked.length() > LONGEST_MESSAGE ? masked.substring(0, LONGEST_MESSAGE) + "…" : masked;
+    String shown = shown(message, values);
     return new Rendering.Failed(
         at,
         shown,
         Optional.of(chart.about()),
         Refusals.of(at, shown, chart.about().name(), values.values()));
+  }
+
+  private static Rendering postRendererFailed(
+      int which, String message, Chart chart, FluxValues.Values values) {
+    String shown = shown(message, values);
+    List<String> path = List.of("postRenderers", Integer.toString(which));
+    return new Rendering.Failed(
+        At.POST_RENDER,
+        shown,
+        Optional.of(chart.about()),
+        List.of(new Refusal(path, shown, List.of())));
+  }
+
+  private static String shown(String message, FluxValues.Values values) {
+    String masked = mask(message, values.secret());
+    return masked.length() > LONGEST_MESSAGE ? masked.substring(0, LONGEST_MESSAGE) + "…" : masked;
   }
 
   private static String mask(String text, Set<String> secrets) {
@@ -315,13 +329,15 @@ public final class ReleaseRenderer implements AutoCloseable {
         objects.add(cluster ? m.object() : kinds.placed(m.object(), target.namespace()));
       }
     }
+    int which = 0;
     for (Json renderer : release.spec("postRenderers").list()) {
+      int current = which++;
       Kustomize.Patched patched =
           kustomize.apply(join(objects), renderer.get("kustomize"), scratch);
       switch (patched) {
         case Kustomize.Refused(var tried, var message) -> {
           return tried
-              ? failed(At.POST_RENDER, message, chart, values)
+              ? postRendererFailed(current, message, chart, values)
               : new Rendering.NotRendered(message);
         }
         case Kustomize.Manifests(var after) -> {
@@ -331,7 +347,7 @@ public final class ReleaseRenderer implements AutoCloseable {
               objects.add(m.object());
             }
           } catch (MalformedInput e) {
-            return failed(At.POST_RENDER, String.valueOf(e.getMessage()), chart, values);
+            return postRendererFailed(current, String.valueOf(e.getMessage()), chart, values);
           }
         }
       }
@@ -473,7 +489,7 @@ public final class ReleaseRenderer implements AutoCloseable {
   }
 
   private static List<String> likeliest(String wanted, At at, List<String> offered) {
-    if (at != At.CHART) {
+    if (at != At.CHART && at != At.CHART_VERSION) {
       return List.of();
     }
     List<String> near = Nearest.of(wanted, offered, MOST_OFFERED);

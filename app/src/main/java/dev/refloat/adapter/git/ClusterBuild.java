@@ -1,6 +1,7 @@
 package dev.refloat.adapter.git;
 
 import dev.refloat.adapter.git.KustomizeBuild.Tracked;
+import dev.refloat.lint.Broken;
 import dev.refloat.lint.Cluster;
 import dev.refloat.lint.Declared;
 import dev.refloat.model.FieldEdit;
@@ -70,10 +71,18 @@ final class ClusterBuild {
   /// @param applied how many Flux Kustomizations apply folders that exist
   record Result(List<Item> objects, Set<Note> notes, Set<String> files, int applied) {
     boolean whole() {
-      return notes.stream().noneMatch(n -> n.kind() != Note.Kind.REFUSED);
+      return notes.stream().allMatch(Note::refused);
     }
 
-    Cluster cluster(String name, Places places, boolean whole) {
+    boolean refused() {
+      return notes.stream().anyMatch(Note::refused);
+    }
+
+    /// @param whole whether everything that the cluster gets is known
+    /// @param used whether Flux applies it
+    /// @param partial objects that are declared elsewhere too, and that nothing applies
+    Cluster cluster(
+        String name, Places places, boolean whole, boolean used, Set<ObjectRef> partial) {
       return new Cluster(
           name,
           objects.stream()
@@ -85,7 +94,17 @@ final class ClusterBuild {
                           i.by.map(Resource::ref),
                           isEncrypted(i.object.root())))
               .toList(),
-          whole);
+          whole,
+          notes.stream()
+              .filter(n -> n.refused() && !n.at().file().isEmpty())
+              .map(
+                  n ->
+                      new Broken(
+                          places.near(n.at(), n.field()),
+                          n.text(),
+                          used && n.kind() == Note.Kind.REFUSED))
+              .toList(),
+          partial);
     }
   }
 

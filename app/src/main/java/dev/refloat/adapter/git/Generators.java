@@ -204,8 +204,9 @@ final class Generators {
   private Optional<byte[]> file(String path, FieldEdit.Key field, FieldEdit.Index index) {
     Optional<byte[]> found = SourceTree.resolve(folder, path).flatMap(tree::content);
     if (found.isEmpty()) {
+      // Kustomize fetches files from the web.
       notes.add(
-          Note.Kind.REFUSED,
+          path.contains("://") ? Note.Kind.ELSEWHERE : Note.Kind.REFUSED,
           at.file() + ": the file " + path + " of a generator is not in this repository",
           at,
           field,

@@ -5,13 +5,16 @@ import dev.refloat.adapter.yaml.YamlNode;
 import dev.refloat.adapter.yaml.YamlTrees;
 import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
+import dev.refloat.model.Nearest;
 import dev.refloat.model.ObjectRef;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,6 +26,46 @@ final class KustomizeBuild {
   private static final int MAX_DEPTH = 30;
   private static final int MAX_OBJECTS = 100_000;
   private static final int MAX_FOLDERS = 5_000;
+
+  /// The fields of a kustomization (kustomize 5.8, api/types/kustomization.go); others are refused.
+  private static final Set<String> FIELDS =
+      Set.of(
+          "apiVersion",
+          "kind",
+          "metadata",
+          "openapi",
+          "namePrefix",
+          "nameSuffix",
+          "namespace",
+          "commonLabels",
+          "labels",
+          "commonAnnotations",
+          "patchesStrategicMerge",
+          "patchesJson6902",
+          "patches",
+          "images",
+          "imageTags",
+          "replacements",
+          "replicas",
+          "vars",
+          "sortOptions",
+          "resources",
+          "components",
+          "crds",
+          "bases",
+          "configMapGenerator",
+          "secretGenerator",
+          "helmGlobals",
+          "helmCharts",
+          "helmChartInflationGenerator",
+          "generatorOptions",
+          "configurations",
+          "generators",
+          "transformers",
+          "validators",
+          "buildMetadata",
+          "inventory");
+
   static final List<String> FILES =
       List.of("kustomization.yaml", "kustomization.yml", "Kustomization");
 
@@ -193,13 +236,13 @@ final class KustomizeBuild {
   ///     namespace and components is used
   Result build(String folder, Json flux, PatchOrigins origins) {
     List<Tracked> out = new ArrayList<>();
-    folder(folder, out, 0, Set.of());
+    folder(folder, out, 0, Set.of(), Origin.NOWHERE);
     ask(folder, out);
     Json spec = flux.get("spec");
     for (Json component : spec.get("components").list()) {
       Optional<String> found = SourceTree.resolve(folder, component.text()).filter(tree::isFolder);
       if (found.isPresent()) {
-        folder(found.get(), out, 1, Set.of(folder));
+        folder(found.get(), out, 1, Set.of(folder), Origin.NOWHERE);
       } else {
         note(
             Note.Kind.ELSEWHERE,
@@ -220,28 +263,44 @@ final class KustomizeBuild {
     labels(out, spec.at("commonMetadata", "annotations"), "annotations");
     out.stream().filter(Tracked::hashed).forEach(t -> Generators.hash(t));
     references.apply(out);
+    if (notes.stream().anyMatch(n -> !n.refused())) {
+      // What is missing here may be in what was not seen.
+      notes.removeIf(n -> n.kind() == Note.Kind.DOUBTED);
+    }
     return new Result(out, List.copyOf(notes), files);
   }
 
   /// Where this build could not follow, what kustomize itself makes counts; the layers of the
-  /// objects stay, to show where fields are written. Not with remote bases, which it would fetch.
+  /// objects stay, to show where fields are written. What this build takes for refused, kustomize
+  /// has
+  /// to refuse itself. It is not asked about remote bases, which it would fetch.
   private void ask(String folder, List<Tracked> out) {
-    boolean lost = notes.stream().anyMatch(n -> n.kind() == Note.Kind.NOT_FOLLOWED);
+    boolean open = notes.stream().anyMatch(n -> n.refused() || n.kind() == Note.Kind.NOT_FOLLOWED);
     boolean remote = notes.stream().anyMatch(n -> n.kind() == Note.Kind.ELSEWHERE);
     Optional<String> file = file(tree, folder);
-    if (!lost || remote || file.isEmpty() || program.isEmpty()) {
+    if (!open || remote || file.isEmpty() || program.isEmpty() || tree.onDisk(folder).isEmpty()) {
       return;
     }
-    Optional<List<Json>> made = tree.onDisk(folder).flatMap(program.get()::build);
-    if (made.isEmpty()) {
-      return;
+    switch (program.get().build(tree.onDisk(folder).get())) {
+      case KustomizeProgram.Silent _ -> {}
+      case KustomizeProgram.Refused _ -> {
+        List<Note> doubted = notes.stream().filter(n -> n.kind() == Note.Kind.DOUBTED).toList();
+        doubted.forEach(notes::remove);
+        doubted.forEach(n -> notes.add(new Note(Note.Kind.REFUSED, n.text(), n.at(), n.field())));
+      }
+      case KustomizeProgram.Made(var objects) -> {
+        notes.removeIf(Note::refused);
+        take(objects, file.get(), out);
+      }
     }
+  }
+
+  private void take(List<Json> made, String file, List<Tracked> out) {
     List<Tracked> before = new ArrayList<>(out);
     out.clear();
-    for (Json object : made.get()) {
+    for (Json object : made) {
       Optional<Tracked> own = before.stream().filter(t -> becomes(t, object)).findFirst();
-      Tracked tracked =
-          own.orElseGet(() -> new Tracked(new Origin(file.get(), 0, 1), object, true));
+      Tracked tracked = own.orElseGet(() -> new Tracked(new Origin(file, 0, 1), object, true));
       before.remove(tracked);
       tracked.become(object);
       tracked.hashed(false);
@@ -272,12 +331,24 @@ final class KustomizeBuild {
     notes.add(new Note(kind, text, at, List.of(field)));
   }
 
-  private void folder(String folder, List<Tracked> into, int depth, Set<String> above) {
-    if (above.contains(folder) || depth > MAX_DEPTH || ++folders > MAX_FOLDERS) {
+  /// @param from what includes it
+  private void folder(
+      String folder,
+      List<Tracked> into,
+      int depth,
+      Set<String> above,
+      Origin from,
+      FieldEdit.Step... field) {
+    if (above.contains(folder)) {
+      note(Note.Kind.REFUSED, from.file() + ": " + folder + " includes itself", from, field);
+      return;
+    }
+    if (depth > MAX_DEPTH || ++folders > MAX_FOLDERS) {
       note(
-          Note.Kind.REFUSED,
-          folder + ": included in a circle, too deeply or too often; not followed further",
-          Origin.NOWHERE);
+          Note.Kind.NOT_FOLLOWED,
+          folder + ": included too deeply or too often; not followed further",
+          from,
+          field);
       return;
     }
     Set<String> path = new LinkedHashSet<>(above);
@@ -288,7 +359,8 @@ final class KustomizeBuild {
         note(
             Note.Kind.REFUSED,
             folder + ": has no kustomization.yaml, so that nothing can include it",
-            Origin.NOWHERE);
+            from,
+            field);
       } else {
         generated(folder, into, depth, path);
       }
@@ -331,11 +403,14 @@ final class KustomizeBuild {
               return !own;
             });
     found.forEach(f -> resource(f, into));
-    nested.stream().sorted().forEach(d -> folder(d, into, depth + 1, path));
+    nested.stream().sorted().forEach(d -> folder(d, into, depth + 1, path, Origin.NOWHERE));
   }
 
   private void kustomization(
       String folder, Origin at, Json k, List<Tracked> above, int depth, Set<String> path) {
+    if (like.isEmpty()) {
+      unknownFields(at, k);
+    }
     boolean component = k.get("kind").text().equals("Component");
     // A component changes what is there already.
     List<Tracked> out = component ? above : new ArrayList<>();
@@ -346,6 +421,7 @@ final class KustomizeBuild {
       }
     }
     if (like.isEmpty()) {
+      twice(at, out);
       new Generators(tree, folder, at, this::note).run(k, out);
       references.read(tree, folder, k);
     }
@@ -364,6 +440,44 @@ final class KustomizeBuild {
     }
   }
 
+  private void unknownFields(Origin at, Json k) {
+    if (k instanceof Json.Obj o) {
+      for (String field : o.keys()) {
+        if (!FIELDS.contains(field)) {
+          note(
+              Note.Kind.DOUBTED,
+              at.file()
+                  + ": "
+                  + shown(field)
+                  + " is no field of a kustomization"
+                  + Nearest.of(field, FIELDS, 1).stream()
+                      .findFirst()
+                      .map(n -> ", but " + n + " is")
+                      .orElse(""),
+              at,
+              new FieldEdit.Key(field));
+        }
+      }
+    }
+  }
+
+  /// Resources of one kustomization must differ.
+  private void twice(Origin at, List<Tracked> resources) {
+    Map<String, Tracked> seen = new HashMap<>();
+    for (Tracked t : resources) {
+      Id id = t.id();
+      String name =
+          t.current.get("kind").text() + " " + Id.effective(id.namespace()) + "/" + id.name();
+      Tracked other = seen.putIfAbsent(t.current.get("apiVersion").text() + " " + name, t);
+      if (other != null) {
+        note(
+            Note.Kind.DOUBTED,
+            at.file() + ": " + shown(name) + " is in it twice, as in " + other.origin.file(),
+            t.origin);
+      }
+    }
+  }
+
   private void include(
       String folder,
       Origin at,
@@ -375,7 +489,14 @@ final class KustomizeBuild {
       Set<String> path) {
     Optional<String> target = SourceTree.resolve(folder, entry);
     if (target.isPresent() && tree.isFolder(target.get())) {
-      folder(target.get(), out, depth + 1, path);
+      folder(
+          target.get(),
+          out,
+          depth + 1,
+          path,
+          at,
+          new FieldEdit.Key(field),
+          new FieldEdit.Index(index));
     } else if (target.isPresent() && tree.isFile(target.get())) {
       resource(target.get(), out);
     } else {
@@ -562,6 +683,15 @@ final class KustomizeBuild {
             new Obscured(origin.file() + ": a patch cannot be followed: " + e.getMessage(), ""));
       }
     }
+    if (matched.isEmpty() && !target.exists() && like.isEmpty()) {
+      note(
+          Note.Kind.DOUBTED,
+          origin.file()
+              + ": there is no "
+              + shown(content.get("kind").text() + " " + named.name())
+              + " to patch",
+          origin);
+    }
     for (Tracked t : matched) {
       try {
         Json after =
@@ -575,9 +705,9 @@ final class KustomizeBuild {
         t.current = after;
         t.patches.add(new Patch(origin, operations, content, matched));
       } catch (Patches.Unclear e) {
-        t.obscured.add(
-            new Obscured(
-                origin.file() + ": a patch would fail in kustomize: " + e.getMessage(), ""));
+        String why = origin.file() + ": a patch would fail in kustomize: " + e.getMessage();
+        t.obscured.add(new Obscured(why, ""));
+        note(Note.Kind.DOUBTED, why, origin);
       }
     }
   }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -25,7 +24,23 @@ final class KustomizeProgram {
   private static final int MAX_RUNS = 100;
 
   private final List<List<String>> commands;
-  private final ConcurrentMap<Path, Optional<List<Json>>> built = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Path, Outcome> built = new ConcurrentHashMap<>();
+
+  /// What it says to a folder.
+  sealed interface Outcome {}
+
+  /// The objects that it makes.
+  record Made(List<Json> objects) implements Outcome {
+    Made {
+      objects = List.copyOf(objects);
+    }
+  }
+
+  /// It does not make any.
+  record Refused(String words) implements Outcome {}
+
+  /// There is no such program, or it was not asked.
+  record Silent() implements Outcome {}
 
   /// The programs on the PATH: kustomize, else the one inside of kubectl.
   KustomizeProgram() {
@@ -39,17 +54,17 @@ final class KustomizeProgram {
     this.commands = List.copyOf(commands);
   }
 
-  /// The objects that it makes of a folder; nothing when there is no such program, or it refuses.
-  Optional<List<Json>> build(Path folder) {
-    Optional<List<Json>> known = built.get(folder);
+  /// Lets it build a folder, once.
+  Outcome build(Path folder) {
+    Outcome known = built.get(folder);
     if (known == null) {
-      known = built.size() < MAX_RUNS ? run(folder) : Optional.empty();
+      known = built.size() < MAX_RUNS ? run(folder) : new Silent();
       built.put(folder, known);
     }
     return known;
   }
 
-  private Optional<List<Json>> run(Path folder) {
+  private Outcome run(Path folder) {
     for (List<String> command : commands) {
       List<String> all = new ArrayList<>(command);
       all.add(folder.toString());
@@ -59,16 +74,16 @@ final class KustomizeProgram {
       try {
         Program.Answer answer = Program.run(program, LIMITS);
         return answer.code() == 0
-            ? Optional.of(YamlTrees.read("kustomize", answer.output()))
-            : Optional.empty();
+            ? new Made(YamlTrees.read("kustomize", answer.output()))
+            : new Refused(answer.errors().strip());
       } catch (MalformedInput e) {
-        return Optional.empty();
+        return new Silent();
       } catch (ProgramFailure e) {
         if (e.reason() != ProgramFailure.Reason.NOT_STARTED) {
-          return Optional.empty();
+          return new Silent();
         }
       }
     }
-    return Optional.empty();
+    return new Silent();
   }
 }

@@ -19,7 +19,14 @@ record Note(Kind kind, String text, Origin at, List<FieldEdit.Step> field)
     /// Objects may be different or missing: this reader does not know how they are made.
     NOT_FOLLOWED,
     /// Kustomize refuses, and Flux with it.
-    REFUSED
+    REFUSED,
+    /// Kustomize probably refuses; it was not asked.
+    DOUBTED
+  }
+
+  /// Whether kustomize refuses, as far as is known.
+  boolean refused() {
+    return kind == Kind.REFUSED || kind == Kind.DOUBTED;
   }
 
   @Override

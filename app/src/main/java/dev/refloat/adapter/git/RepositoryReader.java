@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,8 +137,10 @@ public final class RepositoryReader {
     for (Layout.Entry entry : entries) {
       ClusterBuild.Result result =
           new ClusterBuild(tree, layout, program).build(entry, beside(entry, entries));
-      if (!result.objects().isEmpty()) {
-        clusters.add(result.cluster(entry.folder(), places, entry.used() && result.whole()));
+      if (!result.objects().isEmpty() || result.refused()) {
+        clusters.add(
+            result.cluster(
+                entry.folder(), places, entry.used() && result.whole(), entry.used(), Set.of()));
       }
       notes.addAll(result.notes());
       touched.addAll(result.files());
@@ -150,6 +153,9 @@ public final class RepositoryReader {
     clusters.addAll(rest(layout.units(rest), entries.isEmpty(), notes));
     List<NotChecked> notChecked = new ArrayList<>();
     for (Note note : notes) {
+      if (note.refused() && !note.at().file().isEmpty()) {
+        continue; // a finding
+      }
       notChecked.add(
           new NotChecked(
               note.at().file().isEmpty() ? "a kustomization" : note.at().file(),
@@ -226,11 +232,14 @@ public final class RepositoryReader {
   /// @param all whether there is nothing else: then what is not here does not exist
   private List<Cluster> rest(List<Layout.Unit> units, boolean all, Set<Note> notes) {
     List<Group> groups = new ArrayList<>();
+    Map<String, Integer> times = new HashMap<>();
+    items.forEach(i -> times.merge(Group.key(i), 1, Integer::sum));
     for (Layout.Unit unit : units) {
       ClusterBuild.Result result = new ClusterBuild(tree, layout, program).build(unit);
       notes.addAll(result.notes());
       remember(result);
-      if (result.objects().isEmpty()) {
+      result.objects().forEach(i -> times.merge(Group.key(i), 1, Integer::sum));
+      if (result.objects().isEmpty() && !result.refused()) {
         continue;
       }
       Group group =
@@ -252,7 +261,12 @@ public final class RepositoryReader {
                     .cluster(
                         groups.size() == 1 ? layout.base() : g.name,
                         places,
-                        all && g.notes.stream().noneMatch(n -> n.kind() != Note.Kind.REFUSED)))
+                        all && g.notes.stream().allMatch(Note::refused),
+                        false,
+                        g.objects.stream()
+                            .filter(i -> times.getOrDefault(Group.key(i), 0) > 1)
+                            .map(i -> i.object().ref())
+                            .collect(Collectors.toSet())))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import static dev.refloat.adapter.git.TestClone.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.refloat.lint.Broken;
 import dev.refloat.lint.Declared;
 import dev.refloat.lint.NotChecked;
 import dev.refloat.lint.Repository;
@@ -57,7 +58,10 @@ class HostileRepositoryTest {
   }
 
   private static List<String> why(Repository repository) {
-    return repository.notChecked().stream().map(NotChecked::why).toList();
+    return Stream.concat(
+            repository.notChecked().stream().map(NotChecked::why),
+            repository.clusters().stream().flatMap(c -> c.broken().stream()).map(Broken::text))
+        .toList();
   }
 
   @Test
@@ -124,7 +128,7 @@ class HostileRepositoryTest {
     }
     linked(folder.resolve("clusters/loop"), folder.resolve("clusters"));
 
-    assertThat(why(read())).anyMatch(w -> w.contains("circle"));
+    assertThat(why(read())).anyMatch(w -> w.contains("includes itself"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.refloat.adapter.git;
 import static dev.refloat.adapter.git.TestClone.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.refloat.lint.Broken;
 import dev.refloat.lint.Cluster;
 import dev.refloat.lint.Declared;
 import dev.refloat.lint.NotChecked;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,7 +62,10 @@ class RepositoryReaderTest {
   }
 
   private static List<String> why(Repository repository) {
-    return repository.notChecked().stream().map(NotChecked::why).toList();
+    return Stream.concat(
+            repository.notChecked().stream().map(NotChecked::why),
+            repository.clusters().stream().flatMap(c -> c.broken().stream()).map(Broken::text))
+        .toList();
   }
 
   @Test
@@ -312,9 +317,9 @@ class RepositoryReaderTest {
         .anyMatch(w -> w.contains("missing.yaml"))
         .anyMatch(w -> w.contains("helmCharts"))
         .anyMatch(w -> w.contains("broken.yaml:2"));
-    assertThat(repository.notChecked())
-        .filteredOn(n -> n.why().contains("missing.yaml"))
-        .extracting(n -> n.place().orElseThrow().toString())
+    assertThat(cluster.broken())
+        .filteredOn(b -> b.text().contains("missing.yaml"))
+        .extracting(b -> b.place().toString())
         .containsExactly("apps/kustomization.yaml:1:49");
   }
 

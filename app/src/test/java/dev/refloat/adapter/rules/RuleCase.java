@@ -1,6 +1,7 @@
 package dev.refloat.adapter.rules;
 
-import dev.refloat.adapter.json.Limits;
+import dev.refloat.adapter.archive.Unpacked;
+import dev.refloat.adapter.git.RepositoryReader;
 import dev.refloat.adapter.settings.LearntFile;
 import dev.refloat.adapter.settings.SettingsFile;
 import dev.refloat.adapter.yaml.YamlNode;
@@ -8,21 +9,17 @@ import dev.refloat.adapter.yaml.YamlPatch;
 import dev.refloat.adapter.yaml.YamlTrees;
 import dev.refloat.lint.Check;
 import dev.refloat.lint.Cluster;
-import dev.refloat.lint.Declared;
 import dev.refloat.lint.Finding;
 import dev.refloat.lint.Fix;
 import dev.refloat.lint.Learnt;
+import dev.refloat.lint.Linter;
 import dev.refloat.lint.Past;
-import dev.refloat.lint.Place;
-import dev.refloat.lint.Report;
+import dev.refloat.lint.Repository;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Settings;
-import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
-import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,18 +84,21 @@ record RuleCase(Path folder) {
 
   List<Finding> findings(Check rule, Map<String, String> files) throws IOException {
     Path base = folder.resolve("base");
-    Optional<Cluster> before =
-        Files.isDirectory(base) ? Optional.of(cluster(read(base))) : Optional.empty();
-    Report report = new Report(rule.info());
+    List<Cluster> before = Files.isDirectory(base) ? repository(read(base)).clusters() : List.of();
     CaseRenderings rendered = CaseRenderings.read(folder);
     CaseRenderings renderedBefore = CaseRenderings.read(base);
-    rule.check(
-        rendered.answered(
-            new Scene(cluster(files), before, Map.of())
-                .with(rendered.renderings(), renderedBefore.renderings(), rendered.images())
-                .with(past(files))),
-        report);
-    return report.findings();
+    Repository repository = repository(files);
+    List<Scene> scenes = new ArrayList<>();
+    for (Cluster cluster : repository.clusters()) {
+      Optional<Cluster> same =
+          before.stream().filter(b -> b.name().equals(cluster.name())).findFirst();
+      scenes.add(
+          rendered.answered(
+              new Scene(cluster, same, Map.of())
+                  .with(rendered.renderings(), renderedBefore.renderings(), rendered.images())
+                  .with(past(files))));
+    }
+    return Linter.run(List.of(rule), scenes, repository).findings();
   }
 
   private static Past past(Map<String, String> files) {
@@ -167,67 +167,18 @@ record RuleCase(Path folder) {
     throw new AssertionError("no document declares " + fix.object().display());
   }
 
-  private static Cluster cluster(Map<String, String> files) throws IOException {
-    List<Declared> objects = new ArrayList<>();
-    for (Map.Entry<String, String> file : files.entrySet()) {
-      for (YamlNode document : documents(file.getKey(), file.getValue())) {
-        Resource object = Resource.of(document.json());
-        if (!object.kind().isEmpty()) {
-          objects.add(
-              new Declared(
-                  object,
-                  path -> place(file.getKey(), document, path),
-                  by(object),
-                  object.root().get("sops").exists()));
-        }
+  /// The case as `refloat lint` reads a repository.
+  private static Repository repository(Map<String, String> files) throws IOException {
+    Path folder = Files.createTempDirectory("refloat-case");
+    try {
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        Path path = folder.resolve(file.getKey());
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, file.getValue());
       }
+      return RepositoryReader.read(List.of(folder));
+    } finally {
+      Unpacked.remove(folder);
     }
-    return new Cluster("", objects, true);
-  }
-
-  private static List<YamlNode> documents(String name, String text) throws IOException {
-    try (InputStream in = new java.io.ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
-      return YamlTrees.nodes(name, in, Limits.DOCUMENT, YamlTrees.Duplicates.LAST_WINS);
-    }
-  }
-
-  private static Optional<ObjectRef> by(Resource object) {
-    return object
-        .label("kustomize.toolkit.fluxcd.io/name")
-        .map(
-            name ->
-                new ObjectRef(
-                    "kustomize.toolkit.fluxcd.io/v1",
-                    "Kustomization",
-                    object.label("kustomize.toolkit.fluxcd.io/namespace").orElse("flux-system"),
-                    name));
-  }
-
-  private static Place place(String file, YamlNode document, List<FieldEdit.Step> path) {
-    YamlNode here = document;
-    Place place = new Place(file, document.line(), document.column());
-    for (FieldEdit.Step step : path) {
-      YamlNode above = here;
-      switch (step) {
-        case FieldEdit.Key(var name) when above instanceof YamlNode.Mapping m -> {
-          Optional<YamlNode.Entry> entry =
-              m.entries().stream().filter(e -> e.key().text().equals(name)).findFirst();
-          if (entry.isEmpty()) {
-            return place;
-          }
-          here = entry.get().value();
-          place = new Place(file, entry.get().key().line(), entry.get().key().column());
-        }
-        case FieldEdit.Index(var at)
-            when above instanceof YamlNode.Sequence s && at < s.items().size() -> {
-          here = s.items().get(at);
-          place = new Place(file, here.line(), here.column());
-        }
-        case FieldEdit.Key _, FieldEdit.Index _ -> {
-          return place;
-        }
-      }
-    }
-    return place;
   }
 }

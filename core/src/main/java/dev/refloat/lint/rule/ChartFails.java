@@ -7,9 +7,11 @@ import dev.refloat.lint.Report;
 import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
+import dev.refloat.model.FieldEdit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// A chart that cannot be built or rendered with these values.
 final class ChartFails implements Check {
@@ -56,7 +58,9 @@ final class ChartFails implements Check {
               .prevents("manifest-invalid")
               .say(chart + " renders what is no object: " + said, "Correct the value or the chart");
       case CHART_BUILD ->
-          draft
+          valuesFile(release, failed)
+              .map(path -> report.at(release, path))
+              .orElse(draft)
               .prevents("chart-build-error")
               .say(chart + " cannot be used: " + said, "Correct the chart or its dependencies");
       case KUBE_VERSION ->
@@ -68,6 +72,7 @@ final class ChartFails implements Check {
                   "Take a version of the chart for the Kubernetes that runs, or give that version"
                       + " with --kube-version");
       case CHART,
+          CHART_VERSION,
           SOURCE,
           SOURCE_AUTH,
           SOURCE_TLS,
@@ -77,5 +82,19 @@ final class ChartFails implements Check {
           POST_RENDER ->
           throw new IllegalArgumentException("not about the chart");
     }
+  }
+
+  /// The item of `valuesFiles` that a failure is about.
+  private static Optional<List<FieldEdit.Step>> valuesFile(Declared release, Failed failed) {
+    if (failed.refusals().isEmpty() || release.object().spec("chartRef").exists()) {
+      return Optional.empty();
+    }
+    List<String> path = failed.refusals().getFirst().path();
+    if (path.size() != 2 || !path.getFirst().equals("valuesFiles")) {
+      return Optional.empty();
+    }
+    List<FieldEdit.Step> steps = Release.keys("spec", "chart", "spec", "valuesFiles");
+    steps.add(new FieldEdit.Index(Integer.parseInt(path.getLast())));
+    return Optional.of(steps);
   }
 }

@@ -29,12 +29,12 @@ final class ChartMissing implements Check {
   public void check(Scene scene, Report report) {
     Renderings.eachFailed(
         scene,
-        EnumSet.of(Failed.At.CHART),
+        EnumSet.of(Failed.At.CHART, Failed.At.CHART_VERSION),
         (release, failed) -> say(scene, release, failed, report));
   }
 
   private static void say(Scene scene, Declared release, Failed failed, Report report) {
-    boolean version = failed.message().contains(" version ") || failed.message().contains(" tag ");
+    boolean version = failed.at() == Failed.At.CHART_VERSION;
     List<String> instead =
         failed.refusals().isEmpty() ? List.of() : failed.refusals().getFirst().instead();
     draft(scene, release, version, report)

@@ -10,7 +10,6 @@ import dev.refloat.lint.Severity;
 import dev.refloat.model.FieldEdit;
 import dev.refloat.model.Json;
 import java.util.List;
-import java.util.Optional;
 
 /// A change of a field that Kubernetes does not let change, in an object that Flux applies itself.
 /// What charts render is [ImmutableFieldChanged]'s.
@@ -30,14 +29,10 @@ final class DeclaredObjectImmutable implements Check {
 
   @Override
   public void check(Scene scene, Report report) {
-    if (scene.base().isEmpty()) {
-      return;
-    }
-    for (Declared d : scene.cluster().objects()) {
-      Optional<Declared> before = scene.base().get().find(d.ref());
-      if (before.isPresent() && !d.encrypted()) {
-        for (String field : ImmutableFieldChanged.changed(before.get().object(), d.object())) {
-          say(scene.cluster(), before.get(), d, field, report);
+    for (Scene.Pair p : scene.pairs()) {
+      if (!p.now().encrypted()) {
+        for (String field : ImmutableFieldChanged.changed(p.before().object(), p.now().object())) {
+          say(scene.cluster(), p.before(), p.now(), field, report);
         }
       }
     }

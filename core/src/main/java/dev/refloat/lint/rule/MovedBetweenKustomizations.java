@@ -9,7 +9,6 @@ import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
 import dev.refloat.model.ObjectRef;
 import java.util.List;
-import java.util.Optional;
 
 /// A release that another Flux Kustomization applies from now on. When the old one is reconciled
 /// before the new one has taken over, it prunes the HelmRelease, and Flux uninstalls it.
@@ -29,21 +28,18 @@ final class MovedBetweenKustomizations implements Check {
 
   @Override
   public void check(Scene scene, Report report) {
-    if (scene.base().isEmpty()) {
-      return;
-    }
-    for (Declared d : scene.cluster().releases()) {
-      Optional<Declared> before = scene.base().get().find(d.ref());
-      if (before.isPresent()
-          && before.get().by().isPresent()
+    for (Scene.Pair pair : scene.releasePairs()) {
+      Declared before = pair.before();
+      Declared d = pair.now();
+      if (before.by().isPresent()
           && d.by().isPresent()
-          && !before.get().by().equals(d.by())
+          && !before.by().equals(d.by())
           && !d.object().spec("suspend").isTrue()
-          && prunes(scene.base().get(), before.get())) {
-        ObjectRef old = before.get().by().get();
+          && prunes(scene.base().orElseThrow(), before)) {
+        ObjectRef old = before.by().get();
         report
             .at(d)
-            .related(before.get().positions().of(), "where it was")
+            .related(before.positions().of(), "where it was")
             .say(
                 d.ref().display()
                     + " moves from Kustomization "

@@ -28,12 +28,7 @@ final class ReleaseMoved implements Check {
 
   @Override
   public void check(Scene scene, Report report) {
-    if (scene.base().isEmpty()) {
-      return;
-    }
-    for (Declared d : scene.cluster().releases()) {
-      scene.base().get().find(d.ref()).ifPresent(before -> check(scene, before, d, report));
-    }
+    scene.releasePairs().forEach(p -> check(scene, p.before(), p.now(), report));
   }
 
   private static void check(Scene scene, Declared before, Declared now, Report report) {

@@ -28,11 +28,8 @@ final class ReleaseRemoved implements Check {
 
   @Override
   public void check(Scene scene, Report report) {
-    if (scene.base().isEmpty()) {
-      return;
-    }
-    for (Declared before : scene.base().get().releases()) {
-      if (scene.cluster().find(before.ref()).isEmpty() && uninstalls(scene.base().get(), before)) {
+    for (Declared before : scene.removedReleases()) {
+      if (uninstalls(scene.base().orElseThrow(), before)) {
         removed(scene, before, report);
       }
     }

@@ -42,6 +42,7 @@ public final class Rules {
         new IntervalTooShort(),
         new KubeconfigMissing(),
         new KubernetesApiRemoved(),
+        new KustomizationRefused(),
         new MovedBetweenKustomizations(),
         new ObjectOwnedTwice(),
         new PlainSecret(),

@@ -74,7 +74,7 @@ final class SourceRefuses implements Check {
       case Rendering.Rendered _ -> true;
       case Failed f ->
           switch (f.at()) {
-            case CHART, SOURCE_AUTH, SOURCE_TLS -> true;
+            case CHART, CHART_VERSION, SOURCE_AUTH, SOURCE_TLS -> true;
             case SOURCE -> !SILENT.matcher(f.message()).find();
             case CHART_BUILD,
                 VALUES,
@@ -132,6 +132,7 @@ final class SourceRefuses implements Check {
               .as(failed.message().startsWith("not found") ? Severity.ERROR : Severity.WARNING)
               .say(what, "Correct the address, or see why the server does not answer");
       case CHART,
+          CHART_VERSION,
           CHART_BUILD,
           VALUES,
           REFUSED_VALUES,
