@@ -13,6 +13,7 @@ import dev.refloat.release.Scope;
 import dev.refloat.release.SourceChain;
 import dev.refloat.release.Stage;
 import dev.refloat.release.WaitedFor;
+import dev.refloat.release.Workloads;
 import dev.refloat.signal.Details;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -215,7 +216,8 @@ final class Inquiries {
   private Set<Inquiry> wanted(ReleaseView v) {
     Stage stage = v.stage();
     if (stage == Stage.IN_FLIGHT) {
-      return Set.of();
+      // whether anybody is at work
+      return controllers();
     }
     Belongings b = pass.belongings(v.resource());
     if (stage == Stage.READY && !Details.troubled(b)) {
@@ -311,14 +313,29 @@ final class Inquiries {
     if (QUOTA_TEXT.matcher(texts).find()) {
       out.add(new Inquiry.ListOf(Kind.RESOURCE_QUOTA, b.view().targetNamespace()));
     }
+    if (b.view().stage() == Stage.DELETION) {
+      out.addAll(controllers());
+    }
     if (b.view().stage() == Stage.NOT_RECONCILED) {
-      for (String name : List.of("helm-controller", "source-controller")) {
-        ObjectRef controller = new ObjectRef("apps/v1", "Deployment", "flux-system", name);
-        if (evidence.presence(controller) == Evidence.Presence.UNKNOWN) {
-          out.add(new Inquiry.ObjectNamed(controller));
-        }
-      }
+      out.addAll(controllers());
       out.addAll(Details.controllerLogs(evidence));
     }
+  }
+
+  /// The controllers' Deployments, and the pods of those that are not ready, where the lists do not
+  /// have them.
+  private Set<Inquiry> controllers() {
+    Set<Inquiry> out = new LinkedHashSet<>();
+    for (String name : List.of("helm-controller", "source-controller")) {
+      ObjectRef controller = new ObjectRef("apps/v1", "Deployment", "flux-system", name);
+      if (evidence.presence(controller) == Evidence.Presence.UNKNOWN) {
+        out.add(new Inquiry.ObjectNamed(controller));
+      }
+      if (!evidence.knows(Kind.POD, controller.namespace())
+          && evidence.find(controller).map(d -> Workloads.ready(d) == 0).orElse(false)) {
+        out.add(new Inquiry.ListOf(Kind.POD, controller.namespace()));
+      }
+    }
+    return out;
   }
 }

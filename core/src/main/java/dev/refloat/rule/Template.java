@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 
 /// A text with names in braces: `Pod {pod.name} cannot pull {image}`. A name may carry a fallback:
 /// `{why|no reason given}`. Where a name has no value and no fallback, nothing is put in its place.
+/// Names side by side are alternatives: `{claim.name}{event.name}` is the first that has a value.
 public record Template(String text) {
   private static final Pattern NAME =
       Pattern.compile("\\{([a-zA-Z][a-zA-Z0-9.-]*)(?:\\|([^{}]*))?}");
@@ -42,12 +43,17 @@ public record Template(String text) {
   private String fill(Map<String, String> bindings, UnaryOperator<String> guard) {
     Matcher m = NAME.matcher(text);
     StringBuilder out = new StringBuilder();
+    int end = -1;
+    boolean found = false;
     while (m.find()) {
-      String value = guard.apply(bindings.getOrDefault(m.group(1), ""));
+      found = found && m.start() == end;
+      end = m.end();
+      String value = found ? "" : guard.apply(bindings.getOrDefault(m.group(1), ""));
       String otherwise = m.group(2);
-      if (value.isEmpty() && otherwise != null) {
+      if (value.isEmpty() && otherwise != null && !found) {
         value = otherwise;
       }
+      found |= !value.isEmpty();
       m.appendReplacement(out, Matcher.quoteReplacement(value));
     }
     m.appendTail(out);

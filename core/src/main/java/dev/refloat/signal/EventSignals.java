@@ -9,6 +9,7 @@ import dev.refloat.release.Belongings;
 import dev.refloat.release.ReleaseView;
 import dev.refloat.release.SourceChain;
 import dev.refloat.release.Stage;
+import dev.refloat.release.Workloads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +52,8 @@ final class EventSignals {
     events.stream()
         .filter(Evidence::tellsOfTrouble)
         .filter(e -> !healthy.contains(e.at("involvedObject", "name").text()))
-        .filter(e -> b.view().stage() != Stage.READY || !gone(b, e))
+        .filter(e -> !former(b, e))
+        .filter(e -> b.view().stage() != Stage.READY || !(gone(b, e) || overcome(b, e)))
         .filter(e -> since.isEmpty() || !time(e).map(t -> t.isBefore(since.get())).orElse(false))
         .sorted(
             Comparator.comparing((Resource e) -> gone(b, e))
@@ -62,9 +64,46 @@ final class EventSignals {
   /// What a pod complained of before it became ready is over.
   private static Set<String> healthyPods(Belongings b) {
     return b.pods().stream()
-        .filter(dev.refloat.release.Workloads::healthy)
+        .filter(Workloads::healthy)
         .map(Resource::name)
         .collect(java.util.stream.Collectors.toSet());
+  }
+
+  /// Whether an event is about an object that had the name of a present one: a pod of a set, a
+  /// claim made anew. What it complained of is gone, and its successor speaks for itself.
+  private static boolean former(Belongings b, Resource e) {
+    Json about = e.at("involvedObject");
+    Optional<Resource> present =
+        b.evidence()
+            .find(
+                new ObjectRef(
+                    about.get("apiVersion").text("v1"),
+                    about.get("kind").text(),
+                    about.get("namespace").text(),
+                    about.get("name").text()));
+    if (present.isEmpty() || present.get().uid().isEmpty()) {
+      return false;
+    }
+    String uid = about.get("uid").text();
+    return uid.isEmpty()
+        ? time(e).flatMap(t -> present.get().created().map(t::isBefore)).orElse(false)
+        : !uid.equals(present.get().uid());
+  }
+
+  /// Whether an event is about a workload that runs as it should by now, or about a ReplicaSet of
+  /// one.
+  private static boolean overcome(Belongings b, Resource e) {
+    String kind = e.at("involvedObject", "kind").text();
+    String name = e.at("involvedObject", "name").text();
+    return b.workloads().stream()
+        .filter(w -> w.namespace().equals(e.at("involvedObject", "namespace").text()))
+        .filter(
+            w ->
+                (w.kind().equals(kind) && w.name().equals(name))
+                    || (w.kind().equals("Deployment")
+                        && kind.equals("ReplicaSet")
+                        && name.startsWith(w.name() + "-")))
+        .anyMatch(Workloads::healthy);
   }
 
   private static Optional<Instant> since(ReleaseView v) {

@@ -27,4 +27,12 @@ class TemplateTest {
           .isEqualTo("kubectl get pod VALUE_NOT_SAFE_TO_PASTE -n shop");
     }
   }
+
+  @Test
+  void takesTheFirstOfNamesSideBySideThatHasAValue() {
+    Template t = new Template("Claim {claim.name}{event.name} in {a}{b|nowhere}");
+    assertThat(t.fill(Map.of("claim.name", "data", "event.name", "data", "b", "x")))
+        .isEqualTo("Claim data in x");
+    assertThat(t.fill(Map.of("event.name", "data"))).isEqualTo("Claim data in nowhere");
+  }
 }

@@ -3,9 +3,6 @@ package dev.refloat.standin;
 import dev.refloat.model.Json;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,12 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /// Plays source-controller for what HelmReleases need: HelmRepository over HTTP, HelmChart from it,
 /// and OCIRepository.
 final class SourceController implements AutoCloseable {
   private static final String BASE = "/apis/source.toolkit.fluxcd.io/v1";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /// A failure with the reason and the text of source-controller.
   private static final class Failure extends Exception {
@@ -50,8 +47,6 @@ final class SourceController implements AutoCloseable {
   private final HelmProgram helm;
   private final ChartStore charts;
   private final Schedule schedule;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
   private final Map<String, Json> indexes = new ConcurrentHashMap<>();
 
   SourceController(Settings settings, ApiServer api, HelmProgram helm, ChartStore charts) {
@@ -185,8 +180,8 @@ final class SourceController implements AutoCloseable {
   private Artifact repository(Json object) throws Failure, InterruptedException {
     String url = object.at("spec", "url").text().replaceAll("/+$", "") + "/index.yaml";
     byte[] body;
-    try {
-      body = download(url);
+    try (SourceAccess access = access(object)) {
+      body = access.download(url);
     } catch (IOException e) {
       throw new Failure(
           "Failed",
@@ -213,6 +208,14 @@ final class SourceController implements AutoCloseable {
         "Succeeded",
         "stored artifact: revision '" + digest + "'",
         Json.emptyObject());
+  }
+
+  private SourceAccess access(Json repository) throws Failure {
+    try {
+      return SourceAccess.of(repository, api);
+    } catch (IOException e) {
+      throw new Failure("AuthenticationFailed", String.valueOf(e.getMessage()), false);
+    }
   }
 
   private static String repositoryPath(Json chart) {
@@ -256,17 +259,27 @@ final class SourceController implements AutoCloseable {
     String at = entry.get("urls").list().stream().findFirst().map(Json::text).orElse("");
     String url = URI.create(base + "/").resolve(at).toString();
     byte[] archive;
-    try {
-      archive = download(url);
+    try (SourceAccess access = access(repository)) {
+      archive = access.download(url);
     } catch (IOException e) {
       throw new Failure(
           "ChartPullError",
           "chart pull error: failed to download chart for remote reference: " + e.getMessage(),
           false);
     }
+    String digest = charts.keep(archive);
+    for (Json file : object.at("spec", "valuesFiles").list()) {
+      Path kept = charts.find(digest).orElseThrow();
+      if (Chart.entry(kept, "[^/]+/" + Pattern.quote(file.text())).isEmpty()) {
+        throw new Failure(
+            "ValuesFilesError",
+            "values files merge error: no values file found at path '%s'".formatted(file.text()),
+            true);
+      }
+    }
     return new Artifact(
         url,
-        charts.keep(archive),
+        digest,
         found,
         "ChartPullSucceeded",
         "pulled '" + name + "' chart with version '" + found + "'",
@@ -324,6 +337,14 @@ final class SourceController implements AutoCloseable {
   /// An OCI artifact that is a chart. Its version gets the digest of the artifact appended, as
   /// helm-controller does, so that a moved tag is a new version.
   private Artifact image(Json object) throws Failure, IOException, InterruptedException {
+    if (object.at("spec", "verify").exists()) {
+      // nobody signs the charts of a test bed
+      throw new Failure(
+          "VerificationError",
+          "failed to verify the signature using provider '%s': no signatures found"
+              .formatted(object.at("spec", "verify", "provider").text()),
+          false);
+    }
     String url = object.at("spec", "url").text();
     String tag = object.at("spec", "ref", "tag").text(object.at("spec", "ref", "semver").text());
     Path scratch = charts.scratch();
@@ -387,43 +408,8 @@ final class SourceController implements AutoCloseable {
     return Digests.of(all.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private byte[] download(String url) throws IOException, InterruptedException {
-    HttpResponse<byte[]> response;
-    try {
-      response =
-          http.send(
-              HttpRequest.newBuilder(URI.create(url)).timeout(LIMIT).build(),
-              HttpResponse.BodyHandlers.ofByteArray());
-    } catch (IllegalArgumentException e) {
-      throw new IOException("failed to parse " + url + ": " + e.getMessage(), e);
-    } catch (java.net.ConnectException e) {
-      URI uri = URI.create(url);
-      throw new IOException(
-          "Get \"%s\": dial tcp %s:%d: connect: connection refused"
-              .formatted(url, uri.getHost(), uri.getPort()),
-          e);
-    }
-    if (response.statusCode() != 200) {
-      throw new IOException("failed to fetch " + url + " : " + words(response.statusCode()));
-    }
-    return response.body();
-  }
-
-  private static String words(int status) {
-    return switch (status) {
-      case 401 -> "401 Unauthorized";
-      case 403 -> "403 Forbidden";
-      case 404 -> "404 Not Found";
-      case 500 -> "500 Internal Server Error";
-      case 502 -> "502 Bad Gateway";
-      case 503 -> "503 Service Unavailable";
-      default -> Integer.toString(status);
-    };
-  }
-
   @Override
   public void close() {
     schedule.close();
-    http.shutdownNow();
   }
 }

@@ -99,6 +99,40 @@ public enum Breakage {
   IMMUTABLE("immutable-field", "values: {track: canary}"),
   HOOK("hook-failed", "values: {hook: jobfail}"),
   TEST("test-failed", "test: {enable: true}\nvalues: {test: jobfail}"),
+  SUBSTITUTED(
+      "image-verification",
+      """
+      values:
+        refuse: |
+          ERROR: Original containers have been substituted for unrecognized ones. Deploying this chart
+          with non-standard containers is likely to cause degraded security and performance.
+
+          Unrecognized images:
+            - registry.example.io/mirror/webapp:1.0.0
+
+          If you are sure you want to proceed, you can skip container image verification by setting
+          the global parameter 'global.security.allowInsecureImages' to true.
+      """),
+  INIT("init-container-stuck", "values: {sim: init, init: true}"),
+  REMOVED("removed-api", "values: {legacy: true}"),
+  VALUES_FILE("chart-build-error", "chart: {spec: {valuesFiles: [no-such-values.yaml]}}"),
+  KUBECONFIG("cluster-unreachable", "kubeConfig: {secretRef: {name: no-such-kubeconfig}}"),
+  CLUSTER(
+      "cluster-unreachable",
+      "kubeConfig: {secretRef: {name: far}}",
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata: {namespace: NS, name: far}
+      stringData:
+        value: |
+          apiVersion: v1
+          kind: Config
+          current-context: far
+          contexts: [{name: far, context: {cluster: far, user: far}}]
+          clusters: [{name: far, cluster: {server: "https://127.0.0.1:1"}}]
+          users: [{name: far, user: {token: none}}]
+      """),
   KUBERNETES("kube-version", "chart: {spec: {version: 9.0.0}}"),
   POST_RENDER(
       "post-render-error",
@@ -128,9 +162,10 @@ public enum Breakage {
     return cause;
   }
 
-  /// Whether the stand-in for Flux fails in this way too; it cannot post-render.
+  /// Whether only the real controllers fail in this way; the stand-in cannot post-render, nor reach
+  /// another cluster.
   public boolean needsRealFlux() {
-    return this == POST_RENDER;
+    return this == POST_RENDER || this == CLUSTER;
   }
 
   /// Puts the obstacles in the way and applies the release, changed.
@@ -164,6 +199,7 @@ public enum Breakage {
       case IMAGE, CRASH, MEMORY, PROBE, CONTAINER_CONFIG, NO_ROOM, SLOW, CLAIM -> {}
       case CHART_VERSION, CHART_NAME, SOURCE, VALUES, REFUSED, VALUES_SOURCE, TEMPLATE -> {}
       case CRD, DEPENDENCY, MANIFEST, RIGHTS, QUOTA, OWNER, IMMUTABLE, HOOK, TEST -> {}
+      case SUBSTITUTED, INIT, REMOVED, VALUES_FILE, KUBECONFIG, CLUSTER -> {}
       case KUBERNETES, POST_RENDER -> {}
     }
   }
@@ -192,6 +228,7 @@ public enum Breakage {
       case IMAGE, CRASH, MEMORY, PROBE, CONTAINER_CONFIG, NO_ROOM, SLOW, CLAIM -> {}
       case CHART_VERSION, CHART_NAME, SOURCE, VALUES, REFUSED, VALUES_SOURCE, TEMPLATE -> {}
       case CRD, DEPENDENCY, MANIFEST, RIGHTS, OWNER, IMMUTABLE, HOOK, TEST -> {}
+      case SUBSTITUTED, INIT, REMOVED, VALUES_FILE, KUBECONFIG, CLUSTER -> {}
       case KUBERNETES, POST_RENDER -> {}
     }
   }

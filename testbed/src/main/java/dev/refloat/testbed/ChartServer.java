@@ -2,36 +2,47 @@ package dev.refloat.testbed;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// A chart repository over HTTP on loopback, with the charts of the test bed in it: `webapp` in
-/// 1.0.0, 1.1.0 and, for a Kubernetes that does not exist yet, 9.0.0; `database` in 1.0.0.
+/// Chart repositories over HTTP and HTTPS on loopback, any number of them by name, each with a mood
+/// of its own and all with the charts of the test bed: `webapp` in 1.0.0, 1.1.0 and, for a
+/// Kubernetes that does not exist yet, 9.0.0; `database` in 1.0.0.
 public final class ChartServer implements AutoCloseable {
 
-  /// How the server answers.
+  /// The user that a [Mood#LOCKED] repository lets in.
+  public static final String USER = "bed";
+
+  /// The password of [#USER].
+  public static final String PASSWORD = "right";
+
+  /// How a repository answers.
   public enum Mood {
     /// As it should.
-    WELL(200),
+    WELL,
     /// 503 to everything.
-    UNAVAILABLE(503),
-    /// 401 to everything.
-    UNAUTHORIZED(401);
-
-    private final int status;
-
-    Mood(int status) {
-      this.status = status;
-    }
+    UNAVAILABLE,
+    /// 401 to everybody but [#USER].
+    LOCKED
   }
+
+  private static final String LOGIN =
+      "Basic "
+          + Base64.getEncoder()
+              .encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
 
   private static final Map<String, List<String>> FILES =
       Map.of(
@@ -47,32 +58,40 @@ public final class ChartServer implements AutoCloseable {
           List.of("Chart.yaml", "values.yaml", "templates/database.yaml"));
 
   private final HttpServer server;
+  private final HttpsServer secure;
   private final ExecutorService workers;
   private final Path root;
-  private volatile Mood mood = Mood.WELL;
+  private final Map<String, Mood> moods = new ConcurrentHashMap<>();
 
-  private ChartServer(HttpServer server, ExecutorService workers, Path root) {
+  private ChartServer(HttpServer server, HttpsServer secure, ExecutorService workers, Path root) {
     this.server = server;
+    this.secure = secure;
     this.workers = workers;
     this.root = root;
   }
 
-  /// Packs the charts into a folder below `folder` and serves them.
-  public static ChartServer start(Path folder) throws UnavailableException {
+  /// Packs the charts into a folder below `folder` and serves them; over HTTPS with the server's
+  /// certificate of `certificates`, whose authority nobody knows without being told.
+  public static ChartServer start(Path folder, Certificates certificates)
+      throws UnavailableException {
     try {
       Path root = Files.createDirectories(folder.resolve("charts"));
       pack(root, "webapp", "1.0.0");
       pack(root, "webapp", "1.1.0");
       pack(root, "webapp", "9.0.0");
       pack(root, "database", "1.0.0");
-      HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      helm(root, "repo", "index", root.toString());
+      InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+      HttpServer server = HttpServer.create(anyPort, 0);
+      HttpsServer secure = HttpsServer.create(anyPort, 0);
+      secure.setHttpsConfigurator(new HttpsConfigurator(certificates.tls(certificates.server())));
       ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-      server.setExecutor(workers);
-      ChartServer charts = new ChartServer(server, workers, root);
-      helm(root, "repo", "index", root.toString(), "--url", charts.url());
-      server.createContext("/", charts::answer);
-      server.start();
+      ChartServer charts = new ChartServer(server, secure, workers, root);
+      for (HttpServer s : List.of(server, secure)) {
+        s.setExecutor(workers);
+        s.createContext("/", charts::answer);
+        s.start();
+      }
       return charts;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot serve charts from " + folder, e);
@@ -122,28 +141,52 @@ public final class ChartServer implements AutoCloseable {
     }
   }
 
+  /// Answers `/REPOSITORY/FILE`.
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Path file = root.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
-      boolean there = file.getParent() != null && file.getParent().equals(root);
-      if (mood != Mood.WELL || !there || !Files.isRegularFile(file)) {
-        exchange.sendResponseHeaders(mood == Mood.WELL ? 404 : mood.status, -1);
+      String[] path = exchange.getRequestURI().getPath().split("/", -1);
+      if (path.length != 3) {
+        exchange.sendResponseHeaders(404, -1);
         return;
       }
-      byte[] body = Files.readAllBytes(file);
-      exchange.sendResponseHeaders(200, body.length);
-      exchange.getResponseBody().write(body);
+      switch (moods.getOrDefault(path[1], Mood.WELL)) {
+        case UNAVAILABLE -> exchange.sendResponseHeaders(503, -1);
+        case LOCKED -> {
+          if (LOGIN.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            file(exchange, path[2]);
+          } else {
+            exchange.sendResponseHeaders(401, -1);
+          }
+        }
+        case WELL -> file(exchange, path[2]);
+      }
     }
   }
 
-  /// Changes how requests are answered from now on.
-  public void turn(Mood wanted) {
-    mood = wanted;
+  private void file(HttpExchange exchange, String name) throws IOException {
+    Path file = root.resolve(name).normalize();
+    if (!root.equals(file.getParent()) || !Files.isRegularFile(file)) {
+      exchange.sendResponseHeaders(404, -1);
+      return;
+    }
+    byte[] body = Files.readAllBytes(file);
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
   }
 
-  /// The address of the repository.
-  public String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+  /// Changes how the repository of a name answers from now on.
+  public void turn(String repository, Mood mood) {
+    moods.put(repository, mood);
+  }
+
+  /// The address of the repository of a name.
+  public String url(String repository) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + repository;
+  }
+
+  /// The same over HTTPS.
+  public String secureUrl(String repository) {
+    return "https://127.0.0.1:" + secure.getAddress().getPort() + "/" + repository;
   }
 
   /// Pushes every chart to `oci://HOST/charts`.
@@ -165,6 +208,7 @@ public final class ChartServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    secure.stop(0);
     workers.shutdownNow();
   }
 }

@@ -77,7 +77,10 @@ public final class Playground implements AutoCloseable {
     Playground playground = null;
     try {
       playground =
-          new Playground(cluster, ChartServer.start(cluster.state()), Volumes.start(cluster));
+          new Playground(
+              cluster,
+              ChartServer.start(cluster.state(), cluster.certificates()),
+              Volumes.start(cluster));
       playground.flux = starter.start(cluster);
       return playground;
     } catch (UnavailableException | RuntimeException e) {
@@ -125,7 +128,8 @@ public final class Playground implements AutoCloseable {
     return registry;
   }
 
-  /// Makes a namespace with the HelmRepository `charts` in it.
+  /// Makes a namespace with the HelmRepository `charts` in it, which is the repository of the
+  /// namespace's name.
   public void namespace(String name) {
     cluster.apply(
         """
@@ -138,7 +142,7 @@ public final class Playground implements AutoCloseable {
         metadata: {namespace: %1$s, name: charts}
         spec: {interval: 10m, timeout: 15s, url: "%2$s"}
         """
-            .formatted(name, charts.url()));
+            .formatted(name, charts.url(name)));
   }
 
   /// Writes a release as Git has it; what Git no longer declares goes from its spec.

@@ -100,6 +100,14 @@ public final class RealFlux implements FluxControllers {
   }
 
   @Override
+  public synchronized void stop() {
+    if (helm != null) {
+      helm.close();
+      helm = null;
+    }
+  }
+
+  @Override
   public synchronized void kill() {
     if (helm != null) {
       helm.kill();
@@ -119,10 +127,7 @@ public final class RealFlux implements FluxControllers {
 
   @Override
   public synchronized void close() {
-    if (helm != null) {
-      helm.close();
-      helm = null;
-    }
+    stop();
     source.close();
   }
 }

@@ -77,6 +77,11 @@ public final class StandInControllers implements FluxControllers {
   }
 
   @Override
+  public synchronized void stop() {
+    flux.close();
+  }
+
+  @Override
   public synchronized void kill() {
     flux.kill();
   }

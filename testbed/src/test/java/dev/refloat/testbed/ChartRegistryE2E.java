@@ -15,7 +15,7 @@ final class ChartRegistryE2E {
   @Test
   void keepsAChartThatHelmPushed(@TempDir Path folder) throws Exception {
     try (ChartRegistry registry = ChartRegistry.start();
-        ChartServer charts = ChartServer.start(folder);
+        ChartServer charts = ChartServer.start(folder, Certificates.create());
         HttpClient http = HttpClient.newHttpClient()) {
       charts.pushTo(registry);
       String tags =

@@ -22,6 +22,7 @@ import dev.refloat.rule.Matcher;
 import dev.refloat.rule.MoveKind;
 import dev.refloat.rule.Rule;
 import dev.refloat.rule.RuleBook;
+import dev.refloat.rule.Template;
 import dev.refloat.rule.When;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
@@ -201,6 +203,62 @@ class CatalogTest {
       }
     }
     assertThat(silent).isEmpty();
+  }
+
+  /// A name without a value leaves a hole: "Have  fetched again". What may be missing has a
+  // fallback.
+  @Test
+  void noRemedyHasAHole() {
+    List<CatalogFolder> folders = folders();
+    RuleBook rules = new RuleBook(folders.stream().map(CatalogFolder::rule).toList());
+    Set<String> holes = new TreeSet<>();
+    for (CatalogFolder f : folders) {
+      for (CatalogCase c : f.cases()) {
+        Diagnosis d = look(c, rules).diagnosis();
+        List<Rule.RemedyTemplate> templates =
+            rules.rule(d.cause()).map(Rule::remedies).orElse(List.of());
+        for (Remedy r : d.remedies()) {
+          templates.stream()
+              .filter(t -> t.id().equals(r.id()))
+              .forEach(
+                  t -> {
+                    hole(t.title(), r.title()).ifPresent(h -> holes.add(at(d, r, h)));
+                    hole(t.because(), r.because()).ifPresent(h -> holes.add(at(d, r, h)));
+                    for (int i = 0; i < t.commands().size() && i < r.commands().size(); i++) {
+                      hole(t.commands().get(i), r.commands().get(i))
+                          .ifPresent(h -> holes.add(at(d, r, h)));
+                    }
+                  });
+        }
+      }
+    }
+    assertThat(holes).isEmpty();
+  }
+
+  private static String at(Diagnosis d, Remedy r, String text) {
+    return d.cause() + "/" + r.id() + ": " + text;
+  }
+
+  /// The text, when a name in it without a fallback has no value.
+  private static Optional<String> hole(Template template, String text) {
+    String words = template.text().replaceAll(" {2,}", " ").strip();
+    StringBuilder pattern = new StringBuilder();
+    java.util.regex.Matcher names =
+        Pattern.compile("(?:\\{[a-zA-Z][a-zA-Z0-9.-]*(?:\\|[^{}]*)?})+").matcher(words);
+    int end = 0;
+    while (names.find()) {
+      pattern.append(Pattern.quote(words.substring(end, names.start())));
+      pattern.append(names.group().contains("|") ? "(?s:.*)" : "(?s:.*\\S.*)");
+      end = names.end();
+    }
+    if (end == 0) {
+      return Optional.empty();
+    }
+    pattern.append(Pattern.quote(words.substring(end)));
+    boolean optional = words.matches("(?s).*\\{[^{}]*\\|}.*");
+    return optional || Pattern.matches(pattern.toString(), text)
+        ? Optional.empty()
+        : Optional.of(text);
   }
 
   private static int words(String template) {
