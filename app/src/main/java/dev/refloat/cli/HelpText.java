@@ -74,8 +74,13 @@ final class HelpText {
         codes.put("3", "refused: the cluster does not let the pod in");
         codes.put("5", "it could not be found out");
       }
+      case "lint" -> {
+        codes.put("0", "nothing that counts");
+        codes.put("1", "findings that count: warnings and errors, or as --fail-on says");
+      }
+      case "fix" -> codes.put("1", "some findings need a person");
       default -> {
-        if (info.option("--watch").isPresent() || info.name().equals("lint")) {
+        if (info.option("--watch").isPresent()) {
           // what reads releases can find failures
           codes.put("0", "clean");
           codes.put("1", "failures found");

@@ -33,6 +33,9 @@ public final class Benchmarks {
   /// Releases that `helm template` renders in one run of a benchmark.
   private static final int RENDERED = 20;
 
+  /// Releases that a repository has at most that is rendered.
+  private static final int MOST_RENDERED = 200;
+
   private final Path project = Path.of("").toAbsolutePath();
   private final String refloat = project.resolve("app/target/refloat/bin/refloat").toString();
   private int runs = 5;
@@ -79,12 +82,14 @@ public final class Benchmarks {
         case "snapshot" -> snapshots();
         case "cluster" -> cluster();
         case "lint" -> lint();
+        case "render" -> render();
         case "hold" -> hold();
         case "all" -> {
           startUp();
           snapshots();
           cluster();
           lint();
+          render();
         }
         default -> throw new IllegalArgumentException("no benchmark named " + one);
       }
@@ -150,24 +155,12 @@ public final class Benchmarks {
               List.of("lint", folder.toString(), "--no-render", "-o", format, "--fail-on", "never"),
               List.of(0)));
     }
-    found("kubeconform")
-        .ifPresent(
-            program ->
-                contenders.add(
-                    new Contender(
-                        "`kubeconform -ignore-missing-schemas`",
-                        List.of(program, "-ignore-missing-schemas", folder.toString()),
-                        Map.of(),
-                        List.of(0, 1))));
-    found("kube-linter")
-        .ifPresent(
-            program ->
-                contenders.add(
-                    new Contender(
-                        "`kube-linter lint`",
-                        List.of(program, "lint", folder.toString()),
-                        Map.of(),
-                        List.of(0, 1))));
+    List<String> absent = new ArrayList<>();
+    for (List<String> other :
+        List.of(
+            List.of("kubeconform", "-ignore-missing-schemas"), List.of("kube-linter", "lint"))) {
+      other(other, folder, contenders, absent);
+    }
     int some = Math.min(releases, RENDERED);
     Optional<String> helm = helm();
     if (helm.isPresent()) {
@@ -189,10 +182,100 @@ public final class Benchmarks {
               List.of(0)));
     }
     List<Measured> measured = Measured.compare(contenders, runs);
+    leftOut(absent);
     table(measured, "refloat lint --no-render -o text", 0);
     for (Measured m : measured) {
       int of = m.name().contains("helm template") ? some : releases;
       print("- %s: %.2f ms per release".formatted(m.name(), m.median() * 1000 / of));
+    }
+  }
+
+  /// With the charts, which lie in the repository: each release is another run of Helm's engine.
+  /// Cold
+  /// is with an empty cache, warm what a second run takes.
+  private void render() throws Exception {
+    int some = Math.min(releases, MOST_RENDERED);
+    heading("A repository: %,d HelmReleases, rendered".formatted(some));
+    Optional<String> helm = helm();
+    if (helm.isEmpty()) {
+      print("Left out: there is no helm.");
+      return;
+    }
+    Path work = Files.createTempDirectory("refloat-benchmark");
+    Path folder = Files.createDirectory(work.resolve("fleet"));
+    GitOpsRepository repository = new GitOpsRepository(folder);
+    repository.writeWithChart(some);
+    List<String> lint = List.of(refloat, "lint", folder.toString(), "--fail-on", "never");
+    List<Contender> contenders = new ArrayList<>();
+    Path cache = work.resolve("cache");
+    List<String> cold = new ArrayList<>(List.of("sh", "-c", "rm -rf \"$1\"; shift; exec \"$@\""));
+    cold.addAll(List.of("sh", work.resolve("cold").toString()));
+    cold.addAll(lint);
+    contenders.add(
+        new Contender(
+            "`refloat lint`, empty cache",
+            cold,
+            Map.of("REFLOAT_CACHE", work.resolve("cold").toString(), "REFLOAT_HELM", helm.get()),
+            List.of(0)));
+    contenders.add(
+        new Contender(
+            "`refloat lint`, warm cache",
+            lint,
+            Map.of("REFLOAT_CACHE", cache.toString(), "REFLOAT_HELM", helm.get()),
+            List.of(0)));
+    Path values = Files.createDirectory(work.resolve("values"));
+    for (int i = 0; i < some; i++) {
+      Files.writeString(values.resolve("app-%04d.yaml".formatted(i)), GitOpsRepository.values(i));
+    }
+    for (int parallel : List.of(1, Runtime.getRuntime().availableProcessors())) {
+      contenders.add(
+          new Contender(
+              "`helm template` for each release, %d at a time".formatted(parallel),
+              List.of(
+                  "sh",
+                  "-c",
+                  "ls \"$1\"/*.yaml | xargs -P \"$2\" -I{} \"$3\" template app \"$4\" -f {} >/dev/null",
+                  "sh",
+                  values.toString(),
+                  Integer.toString(parallel),
+                  helm.get(),
+                  folder.resolve("charts/webapp").toString()),
+              Map.of(),
+              List.of(0)));
+    }
+    List<String> absent = new ArrayList<>();
+    other(
+        List.of("flux-local", "test", "--enable-helm", "--path"),
+        folder.resolve("clusters/production"),
+        contenders,
+        absent);
+    List<Measured> measured = Measured.compare(contenders, runs);
+    leftOut(absent);
+    table(measured, "refloat lint, empty cache", 0);
+    for (Measured m : measured) {
+      print("- %s: %.2f ms per release".formatted(m.name(), m.median() * 1000 / some));
+    }
+  }
+
+  /// Another linter on the same folder, where it is on the PATH.
+  private static void other(
+      List<String> command, Path folder, List<Contender> contenders, List<String> absent) {
+    Optional<String> program = found(command.getFirst());
+    if (program.isEmpty()) {
+      absent.add(command.getFirst());
+      return;
+    }
+    List<String> all = new ArrayList<>(command);
+    all.set(0, program.get());
+    all.add(folder.toString());
+    contenders.add(
+        new Contender("`" + String.join(" ", command) + "`", all, Map.of(), List.of(0, 1)));
+  }
+
+  private static void leftOut(List<String> absent) {
+    if (!absent.isEmpty()) {
+      print("Not on the PATH, and left out: " + String.join(", ", absent) + ".");
+      print("");
     }
   }
 

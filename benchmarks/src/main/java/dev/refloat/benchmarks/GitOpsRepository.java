@@ -12,10 +12,21 @@ import java.nio.file.Path;
 record GitOpsRepository(Path root) {
   private static final int TEAMS = 20;
 
-  /// Writes the repository.
+  /// Writes the repository, with charts from elsewhere.
   ///
   /// @param releases how many HelmReleases
   void write(int releases) throws IOException {
+    write(releases, "webapp", "HelmRepository", "charts");
+  }
+
+  /// Writes the repository, with the chart in it.
+  void writeWithChart(int releases) throws IOException {
+    write(releases, "charts/webapp", "GitRepository", "flux-system");
+    writeChart(root.resolve("charts/webapp"));
+  }
+
+  private void write(int releases, String chart, String sourceKind, String source)
+      throws IOException {
     StringBuilder cluster = new StringBuilder();
     for (int team = 0; team < TEAMS; team++) {
       cluster.append(
@@ -67,7 +78,7 @@ record GitOpsRepository(Path root) {
         folders[team] = new StringBuilder("resources:\n");
       }
       folders[team].append("  - app-%04d\n".formatted(i));
-      release(team, i);
+      release(team, i, chart, sourceKind, source);
     }
     for (int team = 0; team < TEAMS; team++) {
       if (folders[team] != null) {
@@ -76,7 +87,8 @@ record GitOpsRepository(Path root) {
     }
   }
 
-  private void release(int team, int i) throws IOException {
+  private void release(int team, int i, String chart, String sourceKind, String source)
+      throws IOException {
     String folder = "teams/team-%02d/app-%04d/".formatted(team, i);
     file(folder + "kustomization.yaml", "resources:\n  - namespace.yaml\n  - release.yaml\n");
     file(
@@ -89,17 +101,17 @@ record GitOpsRepository(Path root) {
         kind: HelmRelease
         metadata:
           name: app
-          namespace: app-%04d
+          namespace: app-%1$04d
         spec:
           interval: 10m
           timeout: 10m
           chart:
             spec:
-              chart: webapp
+              chart: %2$s
               version: 1.4.2
               sourceRef:
-                kind: HelmRepository
-                name: charts
+                kind: %3$s
+                name: %4$s
                 namespace: flux-system
           install:
             remediation:
@@ -110,7 +122,7 @@ record GitOpsRepository(Path root) {
               remediateLastFailure: true
           values:
         """
-                .formatted(i)
+                .formatted(i, chart, sourceKind, source)
             + indented(values(i)));
   }
 

@@ -52,17 +52,29 @@ final class ChartArchive {
     return chart;
   }
 
+  /// A packed chart with one of its files replaced, or added.
+  static byte[] with(String name, byte[] packed, String file, byte[] content) throws IOException {
+    ChartArchive chart = new ChartArchive(name);
+    chart.unpack(packed, new long[] {MOST_BYTES});
+    chart.files.put(file, content);
+    return TarWriter.pack("chart", chart.files);
+  }
+
   private static ChartArchive read(String name, byte[] packed, long[] left, int depth)
       throws IOException {
     ChartArchive chart = new ChartArchive(name);
+    chart.unpack(packed, left);
+    chart.arrange(left, depth);
+    return chart;
+  }
+
+  private void unpack(byte[] packed, long[] left) throws IOException {
     try (InputStream in =
         counted(name, new GZIPInputStream(new ByteArrayInputStream(packed), 1 << 16), left)) {
-      TarEntries.each(name, in, MOST_FILES, (entry, content) -> chart.take(entry, content));
+      TarEntries.each(name, in, MOST_FILES, this::take);
     } catch (ZipException | java.io.EOFException e) {
       throw new MalformedInput(name, "the archive is broken or cut off");
     }
-    chart.arrange(left, depth);
-    return chart;
   }
 
   /// Everything lies in one folder, which is called like the chart.

@@ -46,8 +46,11 @@ final class Packing {
   }
 
   /// Nothing when there is no chart in the folder.
-  Optional<byte[]> pack(String folder) throws IOException {
+  ///
+  /// @param values instead of its `values.yaml`
+  Optional<byte[]> pack(String folder, Optional<byte[]> values) throws IOException {
     Optional<Map<String, byte[]>> files = files(folder, 0);
+    files.ifPresent(all -> values.ifPresent(v -> all.put("values.yaml", v)));
     return files.isEmpty() ? Optional.empty() : Optional.of(TarWriter.pack("chart", files.get()));
   }
 

@@ -3,8 +3,10 @@ package dev.refloat.adapter.chart;
 import dev.refloat.adapter.archive.Unpacked;
 import dev.refloat.adapter.chart.Manifests.Manifest;
 import dev.refloat.adapter.json.JsonText;
+import dev.refloat.adapter.json.Limits;
 import dev.refloat.adapter.json.MalformedInput;
 import dev.refloat.adapter.yaml.YamlText;
+import dev.refloat.adapter.yaml.YamlTrees;
 import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Cluster;
 import dev.refloat.lint.Declared;
@@ -17,11 +19,17 @@ import dev.refloat.model.Json;
 import dev.refloat.model.Nearest;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.Serial;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Renders releases as helm-controller would: the chart that Flux would take, values in Flux's
 /// order, Helm's own engine, post-renderers. As many at a time as there are processors; what was
@@ -115,6 +124,61 @@ public final class ReleaseRenderer implements AutoCloseable {
     }
     Map<ObjectRef, Rendering> out = new LinkedHashMap<>();
     running.forEach((ref, future) -> out.put(ref, result(future)));
+    Map<ObjectRef, Future<Rendering>> again = new LinkedHashMap<>();
+    for (Declared release : which) {
+      if (!asksForKinds(out.get(release.ref()))) {
+        continue;
+      }
+      SortedSet<String> more = new TreeSet<>(apis);
+      more.addAll(apis(brought(cluster, release.object(), out)));
+      if (more.size() > apis.size()) {
+        boolean upgrade = before.flatMap(b -> b.find(release.ref())).isPresent();
+        again.put(
+            release.ref(),
+            threads.submit(() -> one(cluster, release, upgrade, folders, kinds, more)));
+      }
+    }
+    again.forEach((ref, future) -> out.put(ref, result(future)));
+    return out;
+  }
+
+  /// Whether a chart's templates ask for `.Capabilities.APIVersions`.
+  private static boolean asksForKinds(@Nullable Rendering rendering) {
+    return switch (rendering) {
+      case Rendering.Rendered r -> r.chart().words().contains("APIVersions");
+      case Rendering.Failed f ->
+          f.chart().map(c -> c.words().contains("APIVersions")).orElse(false);
+      case Rendering.NotRendered _ -> false;
+      case null -> false;
+    };
+  }
+
+  /// The definitions that are in the cluster before a release: those of what it depends on.
+  private static List<Resource> brought(
+      Cluster cluster, Resource release, Map<ObjectRef, Rendering> renderings) {
+    List<Resource> out = new ArrayList<>();
+    Set<ObjectRef> seen = new HashSet<>();
+    Deque<Resource> open = new ArrayDeque<>(List.of(release));
+    while (!open.isEmpty()) {
+      Resource next = open.remove();
+      for (Json dependency : next.spec("dependsOn").list()) {
+        Optional<Declared> found =
+            cluster.find(
+                "helm.toolkit.fluxcd.io",
+                "HelmRelease",
+                dependency.get("namespace").text(next.namespace()),
+                dependency.get("name").text());
+        if (found.isPresent() && seen.add(found.get().ref())) {
+          open.add(found.get().object());
+          if (renderings.get(found.get().ref()) instanceof Rendering.Rendered r) {
+            out.addAll(r.crds());
+            r.manifests().stream()
+                .filter(o -> o.kind().equals("CustomResourceDefinition"))
+                .forEach(out::add);
+          }
+        }
+      }
+    }
     return out;
   }
 
@@ -176,34 +240,8 @@ public final class ReleaseRenderer implements AutoCloseable {
               Optional.of(chart.about()),
               List.of(new Refusal(List.of("valuesFrom", Integer.toString(at)), why, List.of())));
       case FluxValues.Values values ->
-          rendered(
-              release.object(),
-              chart,
-              withFiles(release.object(), chart, values),
-              upgrade,
-              kinds,
-              apis);
+          rendered(release.object(), chart, values, upgrade, kinds, apis);
     };
-  }
-
-  /// `valuesFiles` of the chart take the place of its `values.yaml`.
-  private static FluxValues.Values withFiles(
-      Resource release, Chart chart, FluxValues.Values values) throws IOException {
-    Json merged = Json.emptyObject();
-    for (Json file : release.spec("chart", "spec", "valuesFiles").list()) {
-      String path = file.text().replaceFirst("^\\./", "");
-      String folder = release.spec("chart", "spec", "chart").text().replaceFirst("^\\./", "");
-      Json content = chart.archive().yaml(path);
-      if (!content.exists() && path.startsWith(folder + "/")) {
-        content = chart.archive().yaml(path.substring(folder.length() + 1));
-      }
-      if (content instanceof Json.Obj) {
-        merged = FluxValues.merge(merged, content);
-      }
-    }
-    return merged instanceof Json.Obj o && o.size() > 0
-        ? new FluxValues.Values((Json.Obj) FluxValues.merge(o, values.values()), values.secret())
-        : values;
   }
 
   private Rendering rendered(
@@ -388,32 +426,105 @@ public final class ReleaseRenderer implements AutoCloseable {
     if (direct && kind.equals("HelmChart")) {
       Json chartSpec = object.root().get("spec");
       return fromSource(
-          cluster,
-          object.namespace(),
-          chartSpec.get("sourceRef"),
-          chartSpec.get("chart").text(),
-          chartSpec.get("version").text(),
-          folders);
+          cluster, object.namespace(), chartSpec.get("sourceRef"), Wanted.of(chartSpec), folders);
     }
     if (direct) {
       return pulled(cluster, object, "", "");
     }
-    return fromSource(
-        cluster,
-        release.namespace(),
-        sourceRef,
-        spec.get("chart").text(),
-        spec.get("version").text(),
-        folders);
+    return fromSource(cluster, release.namespace(), sourceRef, Wanted.of(spec), folders);
+  }
+
+  /// The chart that a HelmChart, or the template of one, asks for.
+  ///
+  /// @param valuesFiles that take the place of its `values.yaml`
+  private record Wanted(
+      String chart, String range, List<String> valuesFiles, boolean withoutMissing) {
+    static Wanted of(Json spec) {
+      List<String> files =
+          spec.get("valuesFiles").list().stream()
+              .map(f -> f.text().replaceFirst("^(\\./)+", ""))
+              .toList();
+      return new Wanted(
+          spec.get("chart").text(),
+          spec.get("version").text(),
+          files.equals(List.of("values.yaml")) ? List.of() : files,
+          spec.get("ignoreMissingValuesFiles").isTrue());
+    }
+  }
+
+  /// Where a file of values lies; a missing one is MISSING.
+  @FunctionalInterface
+  private interface ValuesFile {
+    Json read(String path) throws IOException;
+  }
+
+  /// A file of values is not there, or holds none.
+  private static final class NoValues extends IOException {
+    @Serial private static final long serialVersionUID = 1;
+    private final int index;
+
+    NoValues(int index, String message) {
+      super(message);
+      this.index = index;
+    }
+
+    NoChart said() {
+      String why = String.valueOf(getMessage());
+      return new NoChart(
+          new Rendering.Failed(
+              At.CHART_BUILD,
+              why,
+              Optional.empty(),
+              List.of(
+                  new Refusal(List.of("valuesFiles", Integer.toString(index)), why, List.of()))));
+    }
+  }
+
+  /// The values that take the place of those in the chart, as source-controller merges them
+  /// (1.9, internal/helm/chart/builder.go); nothing when it keeps its own.
+  private static Optional<byte[]> merged(Wanted wanted, ValuesFile files) throws IOException {
+    Json merged = Json.emptyObject();
+    for (int i = 0; i < wanted.valuesFiles().size(); i++) {
+      String path = wanted.valuesFiles().get(i);
+      Json content;
+      try {
+        content = files.read(path);
+      } catch (MalformedInput e) {
+        throw new NoValues(i, "the values file " + path + " is no YAML: " + e.getMessage());
+      }
+      if (content instanceof Json.Missing) {
+        if (wanted.withoutMissing()) {
+          continue;
+        }
+        throw new NoValues(i, "there is no values file " + path);
+      }
+      merged = FluxValues.merge(merged, content);
+    }
+    return merged instanceof Json.Obj o && o.size() > 0
+        ? Optional.of(JsonText.compact(o).getBytes(StandardCharsets.UTF_8))
+        : Optional.empty();
+  }
+
+  /// A chart of a repository with other values of its own.
+  private Got withValues(Got got, Wanted wanted) throws IOException {
+    if (!(got instanceof Chart chart) || wanted.valuesFiles().isEmpty()) {
+      return got;
+    }
+    try {
+      Optional<byte[]> values = merged(wanted, chart.archive()::yaml);
+      return values.isEmpty()
+          ? got
+          : open(
+              wanted.chart(),
+              ChartArchive.with(
+                  wanted.chart(), Files.readAllBytes(chart.file()), "values.yaml", values.get()));
+    } catch (NoValues e) {
+      return e.said();
+    }
   }
 
   private Got fromSource(
-      Cluster cluster,
-      String namespace,
-      Json sourceRef,
-      String chart,
-      String range,
-      ChartFolders folders)
+      Cluster cluster, String namespace, Json sourceRef, Wanted wanted, ChartFolders folders)
       throws IOException {
     String kind = sourceRef.get("kind").text();
     String place = sourceRef.get("namespace").text(namespace);
@@ -430,8 +541,9 @@ public final class ReleaseRenderer implements AutoCloseable {
               + " is not in Git");
     }
     return switch (kind) {
-      case "HelmRepository" -> pulled(cluster, found.get().object(), chart, range);
-      case "GitRepository" -> ofRepository(cluster, found.get().object(), chart, folders);
+      case "HelmRepository" ->
+          withValues(pulled(cluster, found.get().object(), wanted.chart(), wanted.range()), wanted);
+      case "GitRepository" -> ofRepository(cluster, found.get().object(), wanted, folders);
       default -> notRendered("its chart lies in a " + kind + ", which is not looked into");
     };
   }
@@ -507,18 +619,22 @@ public final class ReleaseRenderer implements AutoCloseable {
     }
   }
 
-  private Got ofRepository(Cluster cluster, Resource git, String chart, ChartFolders folders)
+  private Got ofRepository(Cluster cluster, Resource git, Wanted wanted, ChartFolders folders)
       throws IOException {
     if (!isThisRepository(cluster, git)) {
       return notRendered("its chart lies in another Git repository");
     }
-    String folder = chart.replaceFirst("^\\./", "").replaceFirst("/+$", "");
+    String folder = wanted.chart().replaceFirst("^\\./", "").replaceFirst("/+$", "");
     Packing packing = new Packing(folders, this::dependency);
     try {
-      Optional<byte[]> packed = packing.pack(folder);
+      // From the root of the repository, and not of the chart.
+      Optional<byte[]> values = merged(wanted, path -> valuesOf(folders, path));
+      Optional<byte[]> packed = packing.pack(folder, values);
       return packed.isPresent()
           ? open(folder, packed.get())
           : notRendered("there is no chart at " + folder + " in this repository");
+    } catch (NoValues e) {
+      return e.said();
     } catch (Packing.NoDependency e) {
       return notRendered(e.why());
     } catch (IOException e) {
@@ -526,6 +642,20 @@ public final class ReleaseRenderer implements AutoCloseable {
           new Rendering.Failed(
               At.CHART_BUILD, folder + ": " + e.getMessage(), Optional.empty(), List.of()));
     }
+  }
+
+  private static Json valuesOf(ChartFolders folders, String path) throws IOException {
+    int slash = path.lastIndexOf('/');
+    Optional<byte[]> content =
+        folders
+            .files(slash < 0 ? "" : path.substring(0, slash))
+            .map(files -> files.get(path.substring(slash + 1)));
+    if (content.isEmpty()) {
+      return Json.Missing.MISSING;
+    }
+    List<Json> documents =
+        YamlTrees.read(path, new ByteArrayInputStream(content.get()), Limits.DOCUMENT);
+    return documents.isEmpty() ? Json.emptyObject() : documents.getFirst();
   }
 
   /// A GitRepository from which Flux Kustomizations take their files, or the only one.

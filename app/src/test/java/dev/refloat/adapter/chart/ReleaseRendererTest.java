@@ -12,6 +12,7 @@ import dev.refloat.lint.Rendering.Failed;
 import dev.refloat.lint.Rendering.NotRendered;
 import dev.refloat.lint.Rendering.Rendered;
 import dev.refloat.model.Json;
+import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import java.io.File;
 import java.io.IOException;
@@ -393,6 +394,134 @@ class ReleaseRendererTest {
                   .iterator()
                   .next();
       assertThat(r.manifests().getFirst().at("data", "upgrade").text()).isEqualTo("true");
+    }
+  }
+
+  private static final String VALUES =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: {{ .Release.Name }}}
+      data: {a: {{ .Values.a | default "none" | quote }}, b: {{ .Values.b | default "none" | quote }}}
+      """;
+
+  private static Map<String, byte[]> withFiles() {
+    Map<String, byte[]> files = files(VALUES);
+    files.put("values.yaml", bytes("{a: own, b: own}"));
+    files.put("values-prod.yaml", bytes("{b: prod}"));
+    return files;
+  }
+
+  private static String valuesFiles(String source, String chart, String files) {
+    return release(
+        "{chart: %s, version: 1.1.0, sourceRef: {kind: %s}, valuesFiles: %s}"
+            .formatted(chart, source, files),
+        "");
+  }
+
+  private static String data(Rendering r) {
+    assertThat(r).isInstanceOf(Rendered.class);
+    Json data = ((Rendered) r).manifests().getFirst().at("data");
+    return data.get("a").text() + " " + data.get("b").text();
+  }
+
+  @Test
+  void takesValuesFilesInsteadOfTheValuesOfTheChart() throws IOException {
+    charts.put("https://charts.example.com/webapp", TarWriter.pack("webapp", withFiles()));
+    String source = "HelmRepository, name: charts";
+    assertThat(data(chartOf(source, "[values-prod.yaml]"))).isEqualTo("none prod");
+    assertThat(data(chartOf(source, "[values.yaml, ./values-prod.yaml]"))).isEqualTo("own prod");
+    assertThat(data(chartOf(source, "[values.yaml]"))).isEqualTo("own own");
+    assertThat(data(chartOf(source, "[gone.yaml], ignoreMissingValuesFiles: true")))
+        .isEqualTo("own own");
+    Rendering missing = chartOf(source, "[values.yaml, gone.yaml]");
+    assertThat(missing).isInstanceOf(Failed.class);
+    assertThat(((Failed) missing).at()).isEqualTo(Failed.At.CHART_BUILD);
+    assertThat(((Failed) missing).refusals().getFirst().path()).containsExactly("valuesFiles", "1");
+  }
+
+  private Rendering chartOf(String source, String files) throws IOException {
+    return render(REPOSITORY + valuesFiles(source, "webapp", files), false, ChartFolders.NONE);
+  }
+
+  @Test
+  void takesValuesFilesOfARepositoryFromItsRoot() throws IOException {
+    ChartFolders folders =
+        folder ->
+            switch (folder) {
+              case "charts/webapp" -> Optional.of(withFiles());
+              case "env" -> Optional.of(Map.of("prod.yaml", bytes("{a: env}")));
+              default -> Optional.empty();
+            };
+    String source = "GitRepository, name: fleet, namespace: flux-system";
+    assertThat(
+            data(
+                render(
+                    GIT + valuesFiles(source, "./charts/webapp", "[env/prod.yaml]"),
+                    false,
+                    folders)))
+        .isEqualTo("env none");
+    assertThat(
+            data(
+                render(
+                    GIT + valuesFiles(source, "charts/webapp", "[charts/webapp/values-prod.yaml]"),
+                    false,
+                    folders)))
+        .isEqualTo("none prod");
+    assertThat(
+            render(
+                GIT + valuesFiles(source, "charts/webapp", "[values-prod.yaml]"), false, folders))
+        .as("not from the folder of the chart")
+        .isInstanceOf(Failed.class);
+  }
+
+  @Test
+  void tellsChartsTheKindsThatTheirDependenciesDefine() throws IOException {
+    charts.put(
+        "https://charts.example.com/webapp",
+        chart(
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: app}
+            data: {monitored: "{{ .Capabilities.APIVersions.Has "example.com/v1/Widget" }}"}
+            """));
+    Map<String, byte[]> definitions = files("");
+    definitions.put(
+        "crds/widget.yaml",
+        bytes(
+            """
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: widgets.example.com}
+            spec:
+              group: example.com
+              names: {kind: Widget, plural: widgets}
+              versions: [{name: v1, served: true, storage: true}]
+            """));
+    charts.put("https://charts.example.com/widgets", TarWriter.pack("widgets", definitions));
+    String other =
+        release(
+                "{chart: widgets, version: 1.1.0, sourceRef: {kind: HelmRepository, name: charts}}",
+                "")
+            .replace("name: app", "name: widgets");
+    String app = release(FROM_REPOSITORY, "");
+    assertThat(monitored(REPOSITORY + app + "---\n" + other)).isEqualTo("false");
+    assertThat(monitored(REPOSITORY + app + "  dependsOn: [{name: widgets}]\n---\n" + other))
+        .isEqualTo("true");
+  }
+
+  private String monitored(String text) throws IOException {
+    Cluster cluster = cluster(text);
+    try (ReleaseRenderer renderer = renderer(false)) {
+      Map<ObjectRef, Rendering> all =
+          renderer.render(cluster, Optional.empty(), cluster.releases(), ChartFolders.NONE);
+      return ((Rendered)
+              java.util.Objects.requireNonNull(all.get(cluster.releases().getFirst().ref())))
+          .manifests()
+          .getFirst()
+          .at("data", "monitored")
+          .text();
     }
   }
 }
