@@ -159,7 +159,8 @@ public interface Backend {
   ///
   /// @param offline whether only charts are used that are in the cache or the repository
   /// @param kubeVersion that charts are told; empty for Helm's own default
-  record RenderOptions(boolean offline, String kubeVersion) {}
+  /// @param kept of the repository, which may say where the files of other sources are
+  record RenderOptions(boolean offline, String kubeVersion, Kept kept) {}
 
   /// Makes of releases what Flux would apply.
   interface Renderer extends AutoCloseable {
@@ -219,6 +220,9 @@ public interface Backend {
   interface Kept {
     /// Those without the file when there is none.
     Settings settings();
+
+    /// The folder of the settings.
+    Path root();
 
     /// Empty when there is none.
     Baseline baseline();

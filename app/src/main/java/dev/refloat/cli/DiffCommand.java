@@ -60,7 +60,8 @@ final class DiffCommand implements Command {
             .filter(c -> c.name().equals(chosen.cluster().name()))
             .findFirst();
     Optional<Declared> was = old.flatMap(c -> c.find(release.ref()));
-    try (Backend.Renderer renderer = RenderedScenes.renderer(arguments, session)) {
+    try (Backend.Renderer renderer =
+        RenderedScenes.renderer(arguments, session, RenderCommand.kept(arguments, session))) {
       Rendering.Rendered now =
           RenderCommand.rendered(
               release,

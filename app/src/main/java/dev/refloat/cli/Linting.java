@@ -69,7 +69,7 @@ record Linting(
             ? base.map(b -> scenes(b, Optional.empty(), kept)).orElse(List.of())
             : List.of();
     List<NotChecked> notRendered = List.of();
-    Optional<RenderedScenes> charts = RenderedScenes.of(arguments, session, checks);
+    Optional<RenderedScenes> charts = RenderedScenes.of(arguments, session, checks, kept);
     if (charts.isPresent()) {
       try (RenderedScenes rendered = charts.get()) {
         scenes = scenes.stream().map(s -> rendered.render(s, repository, base)).toList();

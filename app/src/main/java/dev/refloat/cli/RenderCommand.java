@@ -53,7 +53,8 @@ final class RenderCommand implements Command {
   public int run(Arguments arguments, Session session) {
     Repository repository = repository(arguments, session);
     Chosen chosen = choose(arguments, repository);
-    try (Backend.Renderer renderer = RenderedScenes.renderer(arguments, session)) {
+    try (Backend.Renderer renderer =
+        RenderedScenes.renderer(arguments, session, kept(arguments, session))) {
       Rendering rendering =
           renderer
               .render(
@@ -76,6 +77,11 @@ final class RenderCommand implements Command {
 
   static Repository repository(Arguments arguments, Session session) {
     return session.backend().repository(paths(arguments));
+  }
+
+  /// What the repository keeps for Refloat, beside the release.
+  static Backend.Kept kept(Arguments arguments, Session session) {
+    return session.backend().kept(paths(arguments).getFirst(), Optional.empty(), Optional.empty());
   }
 
   static List<Path> paths(Arguments arguments) {

@@ -62,7 +62,8 @@ final class RenderedScenes implements AutoCloseable {
   /// Nothing when no charts are to be rendered, or no rule looks at them.
   ///
   /// @param checks the rules that run
-  static Optional<RenderedScenes> of(Arguments arguments, Session session, List<Check> checks) {
+  static Optional<RenderedScenes> of(
+      Arguments arguments, Session session, List<Check> checks, Backend.Kept kept) {
     boolean online = arguments.flag("--online");
     for (String other : List.of("--offline", "--no-render")) {
       if (online && arguments.flag(other)) {
@@ -75,15 +76,15 @@ final class RenderedScenes implements AutoCloseable {
             .anyMatch(n -> n == RuleInfo.Needs.CHARTS || n == RuleInfo.Needs.ONLINE);
     return arguments.flag("--no-render") || !needed
         ? Optional.empty()
-        : Optional.of(new RenderedScenes(renderer(arguments, session), online));
+        : Optional.of(new RenderedScenes(renderer(arguments, session, kept), online));
   }
 
-  static Backend.Renderer renderer(Arguments arguments, Session session) {
+  static Backend.Renderer renderer(Arguments arguments, Session session, Backend.Kept kept) {
     return session
         .backend()
         .renderer(
             new Backend.RenderOptions(
-                arguments.flag("--offline"), arguments.text("--kube-version").orElse("")),
+                arguments.flag("--offline"), arguments.text("--kube-version").orElse(""), kept),
             session.env());
   }
 

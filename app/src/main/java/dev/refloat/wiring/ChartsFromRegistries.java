@@ -1,5 +1,6 @@
 package dev.refloat.wiring;
 
+import dev.refloat.adapter.chart.ChartFolders;
 import dev.refloat.adapter.chart.ChartSource;
 import dev.refloat.adapter.registry.ChartDownloads;
 import dev.refloat.evidence.Observation;
@@ -9,15 +10,23 @@ import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Charts for rendering, from repositories and registries. What is reachable from a cluster need
 /// not be from here: who cannot be reached has not refused.
 final class ChartsFromRegistries implements ChartSource {
   private final ChartDownloads downloads;
+  private final SourceCopies copies;
 
-  ChartsFromRegistries(ChartDownloads downloads) {
+  ChartsFromRegistries(ChartDownloads downloads, SourceCopies copies) {
     this.downloads = downloads;
+    this.copies = copies;
+  }
+
+  @Override
+  public Optional<ChartFolders> copy(ObjectRef of) {
+    return copies.find(of);
   }
 
   @Override

@@ -66,6 +66,11 @@ final class KeptFiles implements Backend.Kept {
   }
 
   @Override
+  public Path root() {
+    return root;
+  }
+
+  @Override
   public Baseline baseline() {
     return read(baseline, BaselineFile.NAME, Baseline.EMPTY, BaselineFile::read);
   }

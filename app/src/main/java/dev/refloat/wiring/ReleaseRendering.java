@@ -46,7 +46,7 @@ final class ReleaseRendering implements Backend.Renderer {
                   cache,
                   options.offline(),
                   options.kubeVersion()),
-              new ChartsFromRegistries(downloads));
+              new ChartsFromRegistries(downloads, new SourceCopies(options.kept())));
     } catch (IOException e) {
       throw new CommandException(
           "the cache " + cache + " cannot be used",
@@ -79,7 +79,7 @@ final class ReleaseRendering implements Backend.Renderer {
   @Override
   public Map<ObjectRef, Rendering> render(
       Cluster cluster, Optional<Cluster> before, Collection<Declared> releases, Sources sources) {
-    return renderer.render(cluster, before, releases, sources::folder);
+    return renderer.render(cluster, before, releases, SourceCopies.folders(sources));
   }
 
   @Override

@@ -183,6 +183,11 @@ final class FakeBackend implements Backend {
   public Kept kept(Path path, Optional<Path> settings, Optional<Path> baseline) {
     return new Kept() {
       @Override
+      public Path root() {
+        return path;
+      }
+
+      @Override
       public Settings settings() {
         return Settings.NONE;
       }

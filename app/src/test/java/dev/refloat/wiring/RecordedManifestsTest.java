@@ -84,7 +84,11 @@ class RecordedManifestsTest {
     int wanted = 0;
     try (ChartHost host =
             new ChartHost(FOLDER.resolve("charts"), helm.orElseThrow().toString(), temp);
-        Backend.Renderer renderer = adapters.renderer(new Backend.RenderOptions(false, ""), env)) {
+        Backend.Renderer renderer =
+            adapters.renderer(
+                new Backend.RenderOptions(
+                    false, "", adapters.kept(FOLDER, Optional.empty(), Optional.empty())),
+                env)) {
       for (var e : expected().entrySet()) {
         Path scenario = temp.resolve(e.getKey());
         copy(FOLDER.resolve("manifests").resolve(e.getKey()), scenario, host);

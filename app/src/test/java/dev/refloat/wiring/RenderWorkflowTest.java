@@ -189,4 +189,53 @@ class RenderWorkflowTest {
     assertThat(r.code()).as(r.err()).isZero();
     assertThat(r.out()).contains("greeting: hello");
   }
+
+  /// A release whose chart lies in another source, of which the settings name a copy.
+  private void elsewhere(String path) throws IOException {
+    Files.writeString(
+        repository.resolve("app.yaml"),
+        """
+        apiVersion: source.toolkit.fluxcd.io/v1
+        kind: Bucket
+        metadata: {name: charts, namespace: shop}
+        spec: {interval: 1m, endpoint: minio.example.com, bucketName: charts}
+        ---
+        apiVersion: helm.toolkit.fluxcd.io/v2
+        kind: HelmRelease
+        metadata: {name: web, namespace: shop}
+        spec:
+          interval: 10m
+          chart: {spec: {chart: ./web, sourceRef: {kind: Bucket, name: charts}}}
+          values: {replicas: 3}
+        """);
+    Files.writeString(
+        repository.resolve(".refloat.yaml"),
+        """
+        apiVersion: refloat.dev/v1
+        kind: LintConfig
+        sources:
+          - {kind: Bucket, name: charts, path: %s}
+        """
+            .formatted(path));
+  }
+
+  @Test
+  void rendersChartsOfOtherSourcesFromACopy() throws IOException {
+    elsewhere("../copy");
+    Path copy = temp.resolve("copy");
+    ChartHost.copy(Path.of("src/test/resources/lint/charts/webapp"), copy.resolve("web"));
+    Result stray = run("render", "web", repository.toString());
+    assertThat(stray.code()).as("a folder outside that is no clone").isEqualTo(2);
+    assertThat(stray.err()).contains("../copy").contains("only name clones");
+
+    Files.createDirectory(copy.resolve(".git"));
+    Result rendered = run("render", "web", repository.toString());
+    assertThat(rendered.err()).isEmpty();
+    assertThat(rendered.out()).contains("kind: Deployment").contains("replicas: 3");
+
+    Files.delete(repository.resolve(".refloat.yaml"));
+    assertThat(run("lint", repository.toString()).out())
+        .contains("its chart lies in Bucket shop/charts, which is not here")
+        .contains("under sources in .refloat.yaml");
+  }
 }

@@ -1,5 +1,6 @@
 package dev.refloat.lint;
 
+import dev.refloat.model.ObjectRef;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,22 +12,25 @@ import java.util.Optional;
 /// @param excluded paths that are not looked at
 /// @param environments in the order in which a change passes through them
 /// @param failOn the least severity that fails a run; nothing when the file does not say
+/// @param sources copies of the files of sources that charts lie in
 public record Settings(
     Map<String, Level> rules,
     List<Local> overrides,
     List<PathPattern> excluded,
     List<Environment> environments,
-    Optional<Level> failOn) {
+    Optional<Level> failOn,
+    List<Copy> sources) {
 
   /// What a repository without the file has.
   public static final Settings NONE =
-      new Settings(Map.of(), List.of(), List.of(), List.of(), Optional.empty());
+      new Settings(Map.of(), List.of(), List.of(), List.of(), Optional.empty(), List.of());
 
   public Settings {
     rules = Map.copyOf(rules);
     overrides = List.copyOf(overrides);
     excluded = List.copyOf(excluded);
     environments = List.copyOf(environments);
+    sources = List.copyOf(sources);
   }
 
   /// How a rule counts.
@@ -63,6 +67,19 @@ public record Settings(
     public Environment {
       clusters = List.copyOf(clusters);
       contexts = List.copyOf(contexts);
+    }
+  }
+
+  /// Where the files of a source are on this machine.
+  ///
+  /// @param kind `GitRepository`, `Bucket` or `ExternalArtifact`
+  /// @param namespace nothing for any
+  /// @param path from the folder of the settings
+  public record Copy(String kind, Optional<String> namespace, String name, String path) {
+    public boolean is(ObjectRef source) {
+      return kind.equals(source.kind())
+          && name.equals(source.name())
+          && namespace.map(source.namespace()::equals).orElse(true);
     }
   }
 

@@ -22,6 +22,11 @@ public interface Sources {
     return Optional.empty();
   }
 
+  /// One file, whatever it is, from where [#folder] starts; nothing when there is none.
+  default Optional<byte[]> file(String path) {
+    return Optional.empty();
+  }
+
   /// Several as one; of files that are in more than one, the first counts.
   static Sources of(List<Sources> parts) {
     if (parts.size() == 1) {
@@ -45,6 +50,11 @@ public interface Sources {
       @Override
       public Optional<Map<String, byte[]>> folder(String folder) {
         return parts.stream().flatMap(p -> p.folder(folder).stream()).findFirst();
+      }
+
+      @Override
+      public Optional<byte[]> file(String path) {
+        return parts.stream().flatMap(p -> p.file(path).stream()).findFirst();
       }
     };
   }

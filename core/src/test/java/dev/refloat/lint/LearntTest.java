@@ -104,7 +104,8 @@ class LearntTest {
                     "dev", List.of(new PathPattern("clusters/dev*")), List.of()),
                 new Settings.Environment(
                     "prod", List.of(new PathPattern("clusters/prod")), List.of())),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     Learnt learnt =
         Learnt.NOTHING
             .with(environment("dev", action(1, "1.0.0", Outcome.READY)))

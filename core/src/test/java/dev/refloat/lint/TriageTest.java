@@ -232,7 +232,8 @@ class TriageTest {
                     List.of(new PathPattern("web.yaml")), Map.of("chart-version", Level.INFO))),
             List.of(),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     Judged judged = judge(finding("timeout", 1), finding("chart-version", 2));
     assertThat(judged.findings())
         .extracting(Finding::severity)

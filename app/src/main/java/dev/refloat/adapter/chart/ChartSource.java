@@ -5,6 +5,7 @@ import dev.refloat.lint.Rendering;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Where charts come from that do not lie in the repository. Several threads may ask.
@@ -22,6 +23,13 @@ public interface ChartSource {
       String chart,
       String range,
       Function<ObjectRef, Observation<Resource>> secrets);
+
+  /// A copy of the files of a source, as the user has it on disk.
+  ///
+  /// @param of a GitRepository, a Bucket or an ExternalArtifact
+  default Optional<ChartFolders> copy(ObjectRef of) {
+    return Optional.empty();
+  }
 
   /// What came of it.
   sealed interface Fetched {}

@@ -419,6 +419,11 @@ public final class ReleaseRenderer implements AutoCloseable {
     String name = sourceRef.get("name").text();
     String namespace = sourceRef.get("namespace").text(release.namespace());
     Optional<Declared> found = cluster.find("source.toolkit.fluxcd.io", kind, namespace, name);
+    if (direct && kind.equals("ExternalArtifact")) {
+      // The controller that makes it is not asked: the artifact is the chart.
+      ObjectRef artifact = new ObjectRef("source.toolkit.fluxcd.io/v1", kind, namespace, name);
+      return inFolders(cluster, artifact, new Wanted("", "", List.of(), false), folders);
+    }
     if (found.isEmpty()) {
       return notRendered("its source " + kind + " " + namespace + "/" + name + " is not in Git");
     }
@@ -543,7 +548,8 @@ public final class ReleaseRenderer implements AutoCloseable {
     return switch (kind) {
       case "HelmRepository" ->
           withValues(pulled(cluster, found.get().object(), wanted.chart(), wanted.range()), wanted);
-      case "GitRepository" -> ofRepository(cluster, found.get().object(), wanted, folders);
+      case "GitRepository", "Bucket", "ExternalArtifact" ->
+          inFolders(cluster, found.get().ref(), wanted, folders);
       default -> notRendered("its chart lies in a " + kind + ", which is not looked into");
     };
   }
@@ -619,11 +625,25 @@ public final class ReleaseRenderer implements AutoCloseable {
     }
   }
 
-  private Got ofRepository(Cluster cluster, Resource git, Wanted wanted, ChartFolders folders)
+  /// A chart among the files of a source: a copy that the settings name, or this repository.
+  ///
+  /// @param here the files of this repository
+  private Got inFolders(Cluster cluster, ObjectRef from, Wanted wanted, ChartFolders here)
       throws IOException {
-    if (!isThisRepository(cluster, git)) {
-      return notRendered("its chart lies in another Git repository");
+    Optional<ChartFolders> copy = source.copy(from);
+    if (copy.isPresent()) {
+      return packed(copy.get(), wanted, "the copy of " + from.display());
     }
+    if (from.kind().equals("GitRepository") && isThisRepository(cluster, from)) {
+      return packed(here, wanted, "this repository");
+    }
+    return notRendered(
+        "its chart lies in "
+            + from.display()
+            + ", which is not here: name a copy of it under sources in .refloat.yaml");
+  }
+
+  private Got packed(ChartFolders folders, Wanted wanted, String place) throws IOException {
     String folder = wanted.chart().replaceFirst("^\\./", "").replaceFirst("/+$", "");
     Packing packing = new Packing(folders, this::dependency);
     try {
@@ -632,7 +652,7 @@ public final class ReleaseRenderer implements AutoCloseable {
       Optional<byte[]> packed = packing.pack(folder, values);
       return packed.isPresent()
           ? open(folder, packed.get())
-          : notRendered("there is no chart at " + folder + " in this repository");
+          : notRendered("there is no chart at " + folder + " in " + place);
     } catch (NoValues e) {
       return e.said();
     } catch (Packing.NoDependency e) {
@@ -645,11 +665,7 @@ public final class ReleaseRenderer implements AutoCloseable {
   }
 
   private static Json valuesOf(ChartFolders folders, String path) throws IOException {
-    int slash = path.lastIndexOf('/');
-    Optional<byte[]> content =
-        folders
-            .files(slash < 0 ? "" : path.substring(0, slash))
-            .map(files -> files.get(path.substring(slash + 1)));
+    Optional<byte[]> content = folders.file(path);
     if (content.isEmpty()) {
       return Json.Missing.MISSING;
     }
@@ -659,7 +675,7 @@ public final class ReleaseRenderer implements AutoCloseable {
   }
 
   /// A GitRepository from which Flux Kustomizations take their files, or the only one.
-  private static boolean isThisRepository(Cluster cluster, Resource git) {
+  private static boolean isThisRepository(Cluster cluster, ObjectRef git) {
     boolean used =
         cluster.all("kustomize.toolkit.fluxcd.io", "Kustomization").stream()
             .map(Declared::object)

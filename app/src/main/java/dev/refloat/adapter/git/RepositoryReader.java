@@ -58,6 +58,11 @@ public final class RepositoryReader {
     return read(asked, root -> java.util.Objects.requireNonNull(trees.get(root)));
   }
 
+  /// The files of a folder elsewhere, in which charts lie.
+  public static Sources files(Path root) {
+    return new TreeSources(new SourceTree(root), "", List.of());
+  }
+
   /// The files that differ between a revision and the working tree, new ones included; relative to
   /// the root of their repository.
   ///
@@ -311,6 +316,11 @@ public final class RepositoryReader {
     @Override
     public Optional<Map<String, byte[]>> folder(String folder) {
       return SourceTree.resolve(base, folder).flatMap(tree::below);
+    }
+
+    @Override
+    public Optional<byte[]> file(String path) {
+      return SourceTree.resolve(base, path).flatMap(tree::content);
     }
   }
 }

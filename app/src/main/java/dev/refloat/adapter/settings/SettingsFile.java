@@ -21,6 +21,10 @@ public final class SettingsFile {
   private static final String NEVER = "never";
   private static final Map<String, Level> LEVELS = words();
 
+  /// Sources whose files are a tree.
+  private static final List<String> SOURCES =
+      List.of("GitRepository", "Bucket", "ExternalArtifact");
+
   private final Collection<String> known;
 
   /// @param known ids of all rules: a file that names another has a mistake
@@ -37,7 +41,7 @@ public final class SettingsFile {
         file,
         text,
         "LintConfig",
-        List.of("rules", "overrides", "exclude", "environments", "failOn"),
+        List.of("rules", "overrides", "exclude", "environments", "failOn", "sources"),
         this::settings);
   }
 
@@ -62,7 +66,26 @@ public final class SettingsFile {
           new Settings.Environment(name, patterns(f, "clusters"), f.texts("contexts")));
     }
     return new Settings(
-        rules(root), overrides, patterns(root, "exclude"), environments, failOn(root));
+        rules(root),
+        overrides,
+        patterns(root, "exclude"),
+        environments,
+        failOn(root),
+        sources(root));
+  }
+
+  private static List<Settings.Copy> sources(Fields root) {
+    List<Settings.Copy> copies = new ArrayList<>();
+    for (YamlNode item : root.items("sources")) {
+      Fields f = root.below(item, "a source", List.of("kind", "namespace", "name", "path"));
+      String kind = f.optionalText("kind").orElse(SOURCES.getFirst());
+      if (!SOURCES.contains(kind)) {
+        f.problem(item, "'kind' must be " + String.join(" or ", SOURCES) + ", not '" + kind + "'");
+      }
+      copies.add(
+          new Settings.Copy(kind, f.optionalText("namespace"), f.text("name"), f.text("path")));
+    }
+    return copies;
   }
 
   private static List<PathPattern> patterns(Fields fields, String key) {

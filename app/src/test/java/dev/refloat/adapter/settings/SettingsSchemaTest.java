@@ -67,6 +67,18 @@ class SettingsSchemaTest {
                     .put("contexts", ref("paths"))
                     .build())
             .with("required", Json.from(List.of("name")));
+    Json.Obj source =
+        object(
+                Json.builder()
+                    .put(
+                        "kind",
+                        Json.from(
+                            Map.of("enum", List.of("GitRepository", "Bucket", "ExternalArtifact"))))
+                    .put("namespace", TEXT)
+                    .put("name", TEXT)
+                    .put("path", TEXT)
+                    .build())
+            .with("required", Json.from(List.of("name", "path")));
     Json.Obj fields =
         Json.builder()
             .put("apiVersion", Json.from(Map.of("const", "refloat.dev/v1")))
@@ -76,6 +88,7 @@ class SettingsSchemaTest {
             .put("overrides", array(override))
             .put("exclude", ref("paths"))
             .put("environments", array(environment))
+            .put("sources", array(source))
             .build();
     Json.Builder schema =
         Json.builder()
@@ -128,6 +141,7 @@ class SettingsSchemaTest {
                           case "rules" -> "{timeout-below-learnt: off}";
                           case "overrides" -> "[{paths: [a], rules: {}}]";
                           case "environments" -> "[{name: dev, clusters: [a], contexts: [b]}]";
+                          case "sources" -> "[{kind: Bucket, namespace: a, name: b, path: ../c}]";
                           case "failOn" -> "never";
                           case "exclude" -> "[a]";
                           default -> field.get("const").text();
