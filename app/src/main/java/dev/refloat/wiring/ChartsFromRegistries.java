@@ -2,15 +2,20 @@ package dev.refloat.wiring;
 
 import dev.refloat.adapter.chart.ChartFolders;
 import dev.refloat.adapter.chart.ChartSource;
+import dev.refloat.adapter.git.FetchedSources;
 import dev.refloat.adapter.registry.ChartDownloads;
 import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Rendering.Failed.At;
 import dev.refloat.model.Json;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
+import dev.refloat.port.GitFailure;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /// Charts for rendering, from repositories and registries. What is reachable from a cluster need
@@ -18,10 +23,38 @@ import java.util.function.Function;
 final class ChartsFromRegistries implements ChartSource {
   private final ChartDownloads downloads;
   private final SourceCopies copies;
+  private final FetchedSources fetched;
+  private final Map<Resource, Fetching> repositories = new ConcurrentHashMap<>();
 
-  ChartsFromRegistries(ChartDownloads downloads, SourceCopies copies) {
+  ChartsFromRegistries(ChartDownloads downloads, SourceCopies copies, FetchedSources fetched) {
     this.downloads = downloads;
     this.copies = copies;
+    this.fetched = fetched;
+  }
+
+  /// What came of fetching a repository once.
+  ///
+  /// @param why it could not be had; empty when it could
+  private record Fetching(Optional<ChartFolders> files, String why) {}
+
+  @Override
+  public Optional<ChartFolders> files(Resource of) throws IOException {
+    if (!of.kind().equals("GitRepository")) {
+      return Optional.empty();
+    }
+    Fetching fetching = repositories.computeIfAbsent(of, this::fetch);
+    if (fetching.files().isEmpty()) {
+      throw new IOException(fetching.why());
+    }
+    return fetching.files();
+  }
+
+  private Fetching fetch(Resource repository) {
+    try {
+      return new Fetching(Optional.of(SourceCopies.folders(fetched.files(repository))), "");
+    } catch (GitFailure e) {
+      return new Fetching(Optional.empty(), String.valueOf(e.getMessage()));
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.refloat.wiring;
 
 import dev.refloat.adapter.chart.ReleaseRenderer;
+import dev.refloat.adapter.git.FetchedSources;
 import dev.refloat.adapter.registry.ChartDownloads;
 import dev.refloat.adapter.registry.EnvironmentProxies;
 import dev.refloat.adapter.registry.LocalLogins;
@@ -46,7 +47,10 @@ final class ReleaseRendering implements Backend.Renderer {
                   cache,
                   options.offline(),
                   options.kubeVersion()),
-              new ChartsFromRegistries(downloads, new SourceCopies(options.kept())));
+              new ChartsFromRegistries(
+                  downloads,
+                  new SourceCopies(options.kept()),
+                  new FetchedSources(cache, options.offline())));
     } catch (IOException e) {
       throw new CommandException(
           "the cache " + cache + " cannot be used",

@@ -4,6 +4,7 @@ import dev.refloat.evidence.Observation;
 import dev.refloat.lint.Rendering;
 import dev.refloat.model.ObjectRef;
 import dev.refloat.model.Resource;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,9 +25,16 @@ public interface ChartSource {
       String range,
       Function<ObjectRef, Observation<Resource>> secrets);
 
-  /// A copy of the files of a source, as the user has it on disk.
+  /// The files of a source that is not this repository.
   ///
-  /// @param of a GitRepository, a Bucket or an ExternalArtifact
+  /// @param of a GitRepository, a Bucket or an ExternalArtifact; its spec when Git holds it
+  /// @return nothing when it is none of those that can be had
+  /// @throws IOException when it can be had in general, and now cannot; says why
+  default Optional<ChartFolders> files(Resource of) throws IOException {
+    return Optional.empty();
+  }
+
+  /// Whether the user named a copy of a source, which then counts, even for this repository.
   default Optional<ChartFolders> copy(ObjectRef of) {
     return Optional.empty();
   }

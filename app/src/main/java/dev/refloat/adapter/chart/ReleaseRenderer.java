@@ -422,7 +422,11 @@ public final class ReleaseRenderer implements AutoCloseable {
     if (direct && kind.equals("ExternalArtifact")) {
       // The controller that makes it is not asked: the artifact is the chart.
       ObjectRef artifact = new ObjectRef("source.toolkit.fluxcd.io/v1", kind, namespace, name);
-      return inFolders(cluster, artifact, new Wanted("", "", List.of(), false), folders);
+      return inFolders(
+          cluster,
+          new Resource(artifact, Json.emptyObject()),
+          new Wanted("", "", List.of(), false),
+          folders);
     }
     if (found.isEmpty()) {
       return notRendered("its source " + kind + " " + namespace + "/" + name + " is not in Git");
@@ -549,7 +553,7 @@ public final class ReleaseRenderer implements AutoCloseable {
       case "HelmRepository" ->
           withValues(pulled(cluster, found.get().object(), wanted.chart(), wanted.range()), wanted);
       case "GitRepository", "Bucket", "ExternalArtifact" ->
-          inFolders(cluster, found.get().ref(), wanted, folders);
+          inFolders(cluster, found.get().object(), wanted, folders);
       default -> notRendered("its chart lies in a " + kind + ", which is not looked into");
     };
   }
@@ -628,19 +632,25 @@ public final class ReleaseRenderer implements AutoCloseable {
   /// A chart among the files of a source: a copy that the settings name, or this repository.
   ///
   /// @param here the files of this repository
-  private Got inFolders(Cluster cluster, ObjectRef from, Wanted wanted, ChartFolders here)
+  private Got inFolders(Cluster cluster, Resource from, Wanted wanted, ChartFolders here)
       throws IOException {
-    Optional<ChartFolders> copy = source.copy(from);
+    ObjectRef ref = from.ref();
+    Optional<ChartFolders> copy = source.copy(ref);
     if (copy.isPresent()) {
-      return packed(copy.get(), wanted, "the copy of " + from.display());
+      return packed(copy.get(), wanted, "the copy of " + ref.display());
     }
-    if (from.kind().equals("GitRepository") && isThisRepository(cluster, from)) {
+    if (ref.kind().equals("GitRepository") && isThisRepository(cluster, ref)) {
       return packed(here, wanted, "this repository");
     }
-    return notRendered(
-        "its chart lies in "
-            + from.display()
-            + ", which is not here: name a copy of it under sources in .refloat.yaml");
+    String away = "its chart lies in " + ref.display() + ", which is not here: ";
+    try {
+      Optional<ChartFolders> files = source.files(from);
+      return files.isPresent()
+          ? packed(files.get(), wanted, ref.display())
+          : notRendered(away + "name a copy of it under sources in .refloat.yaml");
+    } catch (IOException e) {
+      return notRendered(away + e.getMessage());
+    }
   }
 
   private Got packed(ChartFolders folders, Wanted wanted, String place) throws IOException {

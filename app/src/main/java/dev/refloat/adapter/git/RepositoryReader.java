@@ -60,7 +60,15 @@ public final class RepositoryReader {
 
   /// The files of a folder elsewhere, in which charts lie.
   public static Sources files(Path root) {
-    return new TreeSources(new SourceTree(root), "", List.of());
+    return files(new SourceTree(root));
+  }
+
+  static Sources files(CommittedFiles commit) {
+    return files(new SourceTree(commit));
+  }
+
+  private static Sources files(SourceTree tree) {
+    return new TreeSources(tree, "", List.of());
   }
 
   /// The files that differ between a revision and the working tree, new ones included; relative to
