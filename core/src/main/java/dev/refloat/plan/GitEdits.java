@@ -170,7 +170,13 @@ final class GitEdits {
                       List.of(
                           "flux reconcile kustomization " + ks.name() + " -n " + ks.namespace())));
             });
-    steps.add(FluxSteps.watch(s, "A new generation is tried at once, with its counters cleared"));
+    Step watch = FluxSteps.watch(s, "A new generation is tried at once, with its counters cleared");
+    // till the merge has arrived, a failure is the old one
+    steps.add(
+        s.evidence()
+            .find(object)
+            .map(r -> watch.guarded(new Guard.NewSpec(object, r.generation())))
+            .orElse(watch));
     return new Draft.Steps(steps);
   }
 }

@@ -289,6 +289,24 @@ public sealed interface Guard {
     }
   }
 
+  /// An object has another spec than when the plan was made; it is waited for, as Git brings it.
+  ///
+  /// @param generation of then
+  record NewSpec(ObjectRef object, long generation) implements Guard {
+    @Override
+    public Set<Inquiry> needs() {
+      return Set.of(new Inquiry.ObjectNamed(object));
+    }
+
+    @Override
+    public Judgement judge(Evidence now, Facts facts) {
+      return now.find(object).map(r -> r.generation() == generation).orElse(false)
+          ? Judgement.notYet(
+              "the spec of " + object.display() + " is as before: the change has not arrived")
+          : Judgement.HOLDS;
+    }
+  }
+
   /// Git does not declare `suspend`: else kustomize-controller would resume at once.
   ///
   /// @param owner the Kustomization that applies the release

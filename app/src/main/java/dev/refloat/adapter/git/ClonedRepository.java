@@ -254,9 +254,11 @@ public final class ClonedRepository implements GitRepository {
       return Optional.empty();
     }
     String said = git.must(root, LOCAL, "", "log", "-1", "--format=%B", tip.get());
-    return said.strip().equals(message.strip())
-        ? Optional.of(new Commit(tip.get(), branch, paths(tip.get())))
-        : Optional.empty();
+    if (!said.strip().equals(message.strip())) {
+      return Optional.empty();
+    }
+    remove(work(branch));
+    return Optional.of(new Commit(tip.get(), branch, paths(tip.get())));
   }
 
   /// The files that a commit changes.
@@ -352,7 +354,7 @@ public final class ClonedRepository implements GitRepository {
   /// A working tree below `.git`, of a commit, with no branch. One that an interrupted run left is
   /// removed first.
   private Path workingTree(String branch, String commit) throws GitFailure {
-    Path work = common.resolve("refloat").resolve(branch.replaceAll("[^A-Za-z0-9._-]", "_"));
+    Path work = work(branch);
     remove(work);
     git.must(
         root,
@@ -368,6 +370,10 @@ public final class ClonedRepository implements GitRepository {
         work.toString(),
         commit);
     return work;
+  }
+
+  private Path work(String branch) {
+    return common.resolve("refloat").resolve(branch.replaceAll("[^A-Za-z0-9._-]", "_"));
   }
 
   private void remove(Path work) throws GitFailure {
