@@ -196,8 +196,10 @@ final class Rollback {
                 + to.version()
                 + " had: "
                 + String.join(", ", told),
-            why + " Nothing in Git declares the release, so Flux keeps what its spec says.",
-            Risk.DISRUPTIVE,
+            why
+                + " Nothing in Git declares the release, so Flux keeps what its spec says."
+                + onData(s),
+            risk(s),
             new Effect.Patch(s.release(), s.resource().uid(), pin.patch(), back),
             List.of(
                 new Guard.Marked(s.release()),
@@ -223,6 +225,26 @@ final class Rollback {
     }
     steps.add(runs(s, to));
     return steps;
+  }
+
+  /// Whether the release keeps data, which the newer version may have written in a way that the
+  /// older one does not read, or damages.
+  private static boolean stateful(Situation s) {
+    return !s.claims().isEmpty()
+        || s.belongings().named().stream().anyMatch(o -> o.kind().equals("StatefulSet"));
+  }
+
+  /// A return to older software on newer data can lose that data: it needs an approval that names
+  /// the release, which `--yes` is not.
+  private static Risk risk(Situation s) {
+    return stateful(s) ? Risk.DESTRUCTIVE : Risk.DISRUPTIVE;
+  }
+
+  private static String onData(Situation s) {
+    return stateful(s)
+        ? " The release keeps data: an older version may not read, or may damage, what the newer one"
+            + " has written. See that there is a backup, and that the maker allows the way back."
+        : "";
   }
 
   private static Step runs(Situation s, HelmRecord to) {
@@ -266,8 +288,8 @@ final class Rollback {
                 + " "
                 + to.chartVersion()
                 + ")",
-            why + " " + pin.because(),
-            Risk.DISRUPTIVE,
+            why + " " + pin.because() + onData(s),
+            risk(s),
             new Effect.HelmRollback(
                 s.release(), storage, name, to.version(), newest, s.helmLimit()),
             List.of(

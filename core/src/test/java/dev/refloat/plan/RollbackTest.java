@@ -38,6 +38,28 @@ final class RollbackTest {
     assertThat(patch.reverse().at("spec", "values", "size").text()).isEqualTo("2");
   }
 
+  /// An older version may damage what the newer one has written: `--yes` is not enough.
+  @Test
+  void asksForAnApprovalByNameWhereTheReleaseKeepsData() {
+    Map<String, Object> set = Map.of("id", "shop_db_apps_StatefulSet", "v", "v1");
+    World stateful =
+        upgraded()
+            .status(
+                Map.of("storageNamespace", "shop", "inventory", Map.of("entries", List.of(set))));
+
+    for (Map<String, Object> labels : List.of(Map.<String, Object>of(), BY_GIT)) {
+      assertThat(
+              World.steps(
+                  Rollback.draft(
+                      stateful.labels(labels).situation(Wishes.none()), Optional.empty())))
+          .filteredOn(Step::needsApproval)
+          .hasSize(1)
+          .allSatisfy(s -> assertThat(s.object().display()).isEqualTo("HelmRelease shop/web"));
+    }
+    assertThat(World.steps(Rollback.draft(upgraded().situation(Wishes.none()), Optional.empty())))
+        .noneMatch(Step::needsApproval);
+  }
+
   @Test
   void usesHelmForWhatGitDeclaresAndCleansUpAfterFluxHasTakenOver() {
     Draft draft =

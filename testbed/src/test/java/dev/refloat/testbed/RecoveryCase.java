@@ -172,6 +172,27 @@ enum RecoveryCase {
       p.awaitFailed(r);
     }
   },
+  /// A release with a claim, whose new version crashes: an older one on newer data needs an
+  // approval
+  /// by name.
+  DATA_CRASH("workload-crash", Hand.NOTHING, "--approve=hr/NS/app") {
+    @Override
+    Release release() {
+      return super.release().with("values: {claim: data}");
+    }
+
+    @Override
+    void inflict(Playground p, Release r) {
+      p.apply(r.with("values: {sim: crash}"));
+      p.awaitFailed(r);
+      Program.Result unapproved =
+          Refloat.as(p.cluster(), p.cluster().admin())
+              .run("recover", "-n", r.namespace(), r.name(), "--yes");
+      if (unapproved.code() != 3 || !unapproved.err().contains("hr/" + r.namespace() + "/app")) {
+        throw new AssertionError("--yes covered a return on data: " + unapproved);
+      }
+    }
+  },
   /// The data on a volume is lost, and nothing can take a snapshot of it.
   VOLUME(
       "volume",
