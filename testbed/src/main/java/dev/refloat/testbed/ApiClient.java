@@ -129,7 +129,12 @@ public final class ApiClient implements AutoCloseable {
 
   /// Server-side apply by field manager `testbed`, with force.
   public JsonNode apply(ObjectNode object) {
-    String path = path(object) + "?fieldManager=testbed&force=true";
+    return apply(object, "testbed");
+  }
+
+  /// Server-side apply by a field manager, with force.
+  public JsonNode apply(ObjectNode object, String manager) {
+    String path = path(object) + "?force=true&fieldManager=" + manager;
     return exchange("PATCH", path, "application/apply-patch+yaml", object.toString());
   }
 

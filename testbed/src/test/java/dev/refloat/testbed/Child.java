@@ -47,8 +47,8 @@ record Child(Process process, Path log) {
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().clear();
-    builder.environment().putAll(environment);
     builder.environment().put("PATH", "/usr/bin:/bin");
+    builder.environment().putAll(environment);
     return new Child(builder.start(), log);
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.refloat.adapter.journal.RecoveryFolder;
 import dev.refloat.recovery.Entry;
 import dev.refloat.recovery.Journal;
-import dev.refloat.testbed.FaultProxy.Fault;
 import dev.refloat.wiring.HaltingProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,9 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -55,7 +52,6 @@ final class KilledE2E {
           RecoveryCase.VOLUME,
           RecoveryCase.RECREATE);
 
-  private static final String MAIN = "dev.refloat.wiring.Main";
   private static final String HALTING = "dev.refloat.wiring.HaltingProgram";
   private static final int MOST_RUNS = 80;
 
@@ -158,9 +154,6 @@ final class KilledE2E {
     assertThat(c.kept(playground, release)).isEqualTo(identities);
   }
 
-  /// Where a recovery was killed: in a step, at a request or a run of Helm, before or after it.
-  private record Point(String step, String request, boolean before) {}
-
   private static void kill(RecoveryCase c) throws Exception {
     Release release = c.release();
     playground.namespace(release.namespace());
@@ -179,95 +172,41 @@ final class KilledE2E {
       environment.put("HOME", state.toString());
       environment.put("REFLOAT_STATE", state.toString());
       environment.put("REFLOAT_HELM", deadlyHelm(state).toString());
-      List<Point> killed = new CopyOnWriteArrayList<>();
-      proxy.inject(request -> fault(request, folder, killed));
-      List<String> first = new ArrayList<>(List.of("recover"));
-      first.addAll(c.arguments(release));
-      List<String> arguments = first;
-      Optional<String> id = Optional.empty();
+      Deaths deaths = new Deaths(playground, proxy, folder, environment);
+      List<String> arguments = new ArrayList<>(List.of("recover"));
+      arguments.addAll(c.arguments(release));
       boolean repaired = false;
-      for (int run = 1; ; run++) {
-        assertThat(run).as("runs of %s; killed at %s", c, killed).isLessThan(MOST_RUNS);
-        int points = killed.size();
-        Child child = Child.start(MAIN, environment, arguments);
-        while (child.alive() && killed.size() == points) {
-          Thread.sleep(20);
-        }
-        if (child.alive()) {
-          settle(proxy, killed.getLast());
-          child.kill();
-        }
+      while (true) {
+        Child child = deaths.run(arguments);
         int code = child.await();
-        id = folder.ids().stream().findFirst();
-        boolean dead = code > 128;
-        if (dead) {
+        if (code > 128) {
           if (!suspended) {
             nothingSuspendedInSilence(release);
           }
-          if (id.isPresent()) {
-            arguments = List.of("recover", "--resume", id.get(), "--yes");
-          }
+          deaths.recovery().ifPresent(id -> resume(arguments, id));
           continue;
         }
         if (code == 3 && child.said().contains("By hand: ") && !repaired) {
           c.repair(playground, release);
           repaired = true;
-          arguments = List.of("recover", "--resume", id.orElseThrow(), "--yes");
+          resume(arguments, deaths.recovery().orElseThrow());
           continue;
         }
-        assertThat(code).as("%s:%n%s%nkilled at %s", c, child.said(), killed).isZero();
+        assertThat(code).as("%s:%n%s%nkilled at %s", c, child.said(), deaths).isZero();
         assertThat(child.said()).contains("Verdict: recovered");
         break;
       }
-      assertThat(killed).as("points of death").hasSizeGreaterThan(4);
-      Narration.say(c + " was killed at " + killed.size() + " points");
+      assertThat(deaths.count()).as("points of death").isGreaterThan(4);
+      Narration.say(c + " was killed at " + deaths.count() + " writes");
       RecoverE2E.isWell(playground, c, release);
       assertThat(playground.records(release)).hasSize(records.size() + c.revisions());
       assertThat(c.kept(playground, release)).isEqualTo(identities);
     }
   }
 
-  /// Kills at each write of each step once before it, and once after it.
-  private static Optional<Fault> fault(
-      FaultProxy.Seen request, RecoveryFolder folder, List<Point> killed) {
-    boolean write = !request.method().equals("GET") && request.userAgent().startsWith("refloat");
-    if (!write || request.path().endsWith("/events")) {
-      return Optional.empty();
-    }
-    String step = step(folder);
-    String what = request.method() + " " + request.path();
-    for (boolean before : new boolean[] {true, false}) {
-      Point point = new Point(step, what, before);
-      if (!killed.contains(point)) {
-        killed.add(point);
-        return Optional.of(before ? new Fault.Hang() : new Fault.Swallow());
-      }
-    }
-    return Optional.empty();
-  }
-
-  /// The step that the journal says is being carried out.
-  private static String step(RecoveryFolder folder) {
-    Journal journal = folder.read(folder.ids().getFirst());
-    return journal.entries().stream()
-            .filter(Entry.Started.class::isInstance)
-            .map(Entry.Started.class::cast)
-            .reduce((_, last) -> last)
-            .map(Entry.Started::step)
-            .orElse("")
-        + journal.replans();
-  }
-
-  /// A swallowed request is dead only after the API server has carried it out.
-  private static void settle(FaultProxy proxy, Point at) {
-    if (!at.before()) {
-      String[] what = at.request().split(" ", 2);
-      playground.await(
-          "the write is carried out",
-          () ->
-              proxy.swallowed().stream()
-                  .anyMatch(r -> r.method().equals(what[0]) && r.path().equals(what[1])));
-    }
+  private static void resume(List<String> arguments, String id) {
+    arguments.clear();
+    arguments.addAll(List.of("recover", "--resume", id, "--yes"));
   }
 
   private static void nothingSuspendedInSilence(Release release) {

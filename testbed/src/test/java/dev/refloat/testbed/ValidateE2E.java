@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.refloat.wiring.Program;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -423,6 +426,68 @@ final class ValidateE2E {
     assertThat(r.out()).contains("it did not end in time");
     cluster.await("nothing of it is left", Duration.ofSeconds(30), () -> probesIn("slow") == 0);
     assertThat(refloat().run("probe", "dns", "-n", "slow", "web", "-h;reboot").code()).isEqualTo(2);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void namesAndPortsAreTriedFromInsideWithATrueYesAndNo() throws Exception {
+    release("inside", GOOD, true);
+    running("inside");
+    try (PodPrograms _ = PodPrograms.start(cluster, "inside");
+        ServerSocket open = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int refusing;
+      try (ServerSocket shut = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        refusing = shut.getLocalPort();
+      }
+      Program.Result known = probe("dns", "localhost");
+      assertThat(known.code()).as("%s %s", known.out(), known.err()).isZero();
+      assertThat(known.out())
+          .containsPattern(
+              "ok +localhost is resolved in namespace inside +Name: localhost Address:");
+
+      Program.Result unknown = probe("dns", "no-such-host.invalid");
+      assertThat(unknown.code()).as("%s %s", unknown.out(), unknown.err()).isEqualTo(1);
+      assertThat(unknown.out())
+          .containsPattern("FAILED +no-such-host.invalid is resolved .*NXDOMAIN");
+
+      Program.Result answers = probe("reach", "127.0.0.1:" + open.getLocalPort());
+      assertThat(answers.code()).as("%s %s", answers.out(), answers.err()).isZero();
+
+      Program.Result refuses = probe("reach", "127.0.0.1:" + refusing);
+      assertThat(refuses.code()).as("%s %s", refuses.out(), refuses.err()).isEqualTo(1);
+      assertThat(refuses.out()).contains("FAILED", "exit code 1");
+    }
+    cluster.await("nothing of it is left", Duration.ofSeconds(30), () -> probesIn("inside") == 0);
+  }
+
+  private static Program.Result probe(String kind, String host) {
+    return refloat().run("probe", kind, "-n", "inside", "web", host, "--within", "30s");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void whatAKilledProbeLeftIsRemovedOnRequest() {
+    release("killed", GOOD, false);
+    running("killed");
+    Child child =
+        Child.start(
+            "dev.refloat.wiring.Main",
+            refloat().environment(),
+            List.of("probe", "dns", "-n", "killed", "web", "db.example.com"));
+    cluster.await("its pod is there", Duration.ofSeconds(60), () -> probesIn("killed") == 1);
+    child.kill();
+    assertThat(probesIn("killed")).isEqualTo(1);
+    JsonNode left =
+        cluster
+            .api()
+            .get("/api/v1/namespaces/killed/pods?labelSelector=refloat.dev%2Fprobe")
+            .path("items")
+            .get(0);
+    assertThat(left.path("spec").path("activeDeadlineSeconds").asInt()).isBetween(1, 600);
+    Program.Result cleaned = refloat().run("probe", "clean", "-n", "killed");
+    assertThat(cleaned.code()).as(cleaned.err()).isZero();
+    assertThat(cleaned.err()).contains("1 pods of probes removed");
+    cluster.await("nothing of it is left", Duration.ofSeconds(30), () -> probesIn("killed") == 0);
   }
 
   @Test
