@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs({OS.LINUX, OS.MAC})
 final class KilledInGitE2E {
   /// As people write it: comments, quotes, flow style.
-  private static final String MANIFEST =
-      """
+  private static String manifest(String namespace) {
+    return """
       # the application of the team
       apiVersion: helm.toolkit.fluxcd.io/v2
       kind: HelmRelease
@@ -48,7 +48,9 @@ final class KilledInGitE2E {
             sourceRef: {kind: HelmRepository, name: charts}
         values:
           message: hello   # to the world
-      """;
+      """
+        .formatted(namespace);
+  }
 
   private static Playground playground;
 
@@ -120,7 +122,7 @@ final class KilledInGitE2E {
     Release release =
         Release.webapp("git-" + hand.name().toLowerCase(Locale.ROOT).replace('_', '-'), "app");
     playground.namespace(release.namespace());
-    String well = MANIFEST.formatted(release.namespace());
+    String well = manifest(release.namespace());
     try (GitOps git = GitOps.start(playground, release.namespace(), folder, well);
         FaultProxy proxy = FaultProxy.before(playground.cluster())) {
       playground.await("Flux applied it", () -> playground.exists(release));

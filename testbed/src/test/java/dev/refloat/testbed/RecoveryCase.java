@@ -173,8 +173,7 @@ enum RecoveryCase {
     }
   },
   /// A release with a claim, whose new version crashes: an older one on newer data needs an
-  // approval
-  /// by name.
+  /// approval by name.
   DATA_CRASH("workload-crash", Hand.NOTHING, "--approve=hr/NS/app") {
     @Override
     Release release() {
