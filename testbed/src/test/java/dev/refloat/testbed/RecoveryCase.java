@@ -194,7 +194,7 @@ enum RecoveryCase {
   },
   /// The data on a volume is lost, and nothing can take a snapshot of it.
   VOLUME(
-      "volume",
+      "workload-crash",
       Hand.NOTHING,
       "--option=volume",
       "--approve=pvc/NS/data-app-0",
