@@ -7,12 +7,8 @@ import dev.refloat.lint.Report;
 import dev.refloat.lint.RuleInfo;
 import dev.refloat.lint.Scene;
 import dev.refloat.lint.Severity;
-import dev.refloat.lint.Trial;
-import dev.refloat.model.Json;
 import dev.refloat.model.Resource;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /// A chart renders an object that Kubernetes or its CustomResourceDefinition refuses. Only
@@ -42,32 +38,17 @@ final class RenderedObjectInvalid implements Check {
 
   @Override
   public void check(Scene scene, Report report) {
-    Map<String, Json> custom = Definitions.of(Trial.definitions(scene));
-    Renderings.eachHere(scene, (release, r) -> check(scene, release, r, custom, report));
+    ObjectSchemas schemas = ObjectSchemas.of(kubernetes, scene);
+    Renderings.eachHere(scene, (release, r) -> check(scene, release, r, schemas, report));
   }
 
-  private void check(
-      Scene scene, Declared release, Rendered rendering, Map<String, Json> custom, Report report) {
-    Definitions known = kubernetes.get();
+  private static void check(
+      Scene scene, Declared release, Rendered rendering, ObjectSchemas schemas, Report report) {
     for (Resource o : Renderings.objects(rendering).toList()) {
-      Optional<Json> own = known.schema(o.ref().apiVersion(), o.kind());
-      Json schema =
-          custom.getOrDefault(
-              Definitions.key(o.ref().apiVersion(), o.kind()), Json.Missing.MISSING);
-      List<Schema.Problem> problems =
-          own.map(
-                  s ->
-                      Schema.ofKubernetes(
-                          o.root(), s, new Schema.Terms(true, "Kubernetes", known.parts())))
-              .orElseGet(
-                  () ->
-                      schema.exists()
-                          ? Schema.ofCustom(
-                              o.root(), schema, new Schema.Terms(false, "its kind", known.parts()))
-                          : List.of());
-      problems.stream()
+      ObjectSchemas.Judged judged = schemas.judge(o);
+      judged.problems().stream()
           .limit(MOST)
-          .forEach(p -> say(scene, release, rendering, o, p, own.isEmpty(), report));
+          .forEach(p -> say(scene, release, rendering, o, p, judged, report));
     }
   }
 
@@ -77,15 +58,16 @@ final class RenderedObjectInvalid implements Check {
       Rendered rendering,
       Resource object,
       Schema.Problem p,
-      boolean custom,
+      ObjectSchemas.Judged judged,
       Report report) {
+    boolean custom = judged.custom();
     // The definitions of a chart may be of another version than those that the cluster has.
     boolean uncertain = custom && p.what() == Schema.Problem.What.UNKNOWN_FIELD;
     List<String> value = Renderings.valueOf(rendering.values(), object.root(), p.path());
     (value.isEmpty()
             ? Renderings.chart(report, release)
             : Renderings.atValue(scene, report, release, value))
-        .as(uncertain ? Severity.WARNING : DeclaredObjectInvalid.severity(p, custom))
+        .as(uncertain ? Severity.WARNING : judged.severity(p))
         .say(
             Renderings.theChart(rendering.chart())
                 + " renders "
